@@ -1,0 +1,54 @@
+//! Specs: what a user or the search writes to name a pipeline.
+
+use serde::{Deserialize, Serialize};
+
+/// The version of the spec format that this compiler reads and writes.
+pub const SPEC_VERSION: u32 = 1;
+
+/// How many packets of a flow are seen before the record is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Depth {
+    /// Right after this many packets, both directions together, or at the end of the flow; from 1 to 65,535.
+    Packets(u16),
+    /// At the end of the flow.
+    All,
+}
+
+/// How a model's trees are written as code.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Strategy {
+    /// The compiler chooses by size.
+    #[default]
+    Auto,
+    /// Nested `if`: fast, and its code grows with the model.
+    NestedIf,
+    /// A table of nodes that a loop walks: compiles in no time.
+    ConstTable,
+}
+
+/// The model that a spec names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelSpec {
+    /// Path of the frozen model, relative to the spec.
+    pub file: String,
+    /// How its trees are written.
+    #[serde(default)]
+    pub strategy: Strategy,
+}
+
+/// A pipeline as declared: not yet checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spec {
+    /// Format version; see [`SPEC_VERSION`].
+    pub version: u32,
+    /// A name for people.
+    pub name: Option<String>,
+    /// The inference point.
+    pub depth: Depth,
+    /// Feature names in any order; columns follow the catalogue's order.
+    pub features: Vec<String>,
+    /// The model; without one the pipeline gives features only.
+    pub model: Option<ModelSpec>,
+}

@@ -1,0 +1,38 @@
+//! The packet path of a cato pipeline.
+//!
+//! Everything between a captured frame and a verdict that is the same for all pipelines lives here: a frame is
+//! decoded once into a [`PacketView`] and a [`FlowKey`], a [`Tracker`] follows flows in a table of fixed storage,
+//! and a [`Driver`] hands batches of packets to a [`BatchPipeline`]. What differs from pipeline to pipeline, the
+//! state of a flow and the operations on it, is generated code that implements [`Pipeline`] and calls the
+//! accumulators in [`accumulate`].
+//!
+//! The crate is `no_std`, never allocates, and has no path that panics on any packet.
+#![no_std]
+#![warn(clippy::std_instead_of_core)]
+
+pub mod accumulate;
+pub mod math;
+
+mod abi;
+mod decode;
+mod driver;
+mod key;
+mod link;
+mod packet;
+mod pipeline;
+#[cfg(feature = "source")]
+mod source;
+mod table;
+mod tracker;
+
+pub use abi::{ABI_VERSION, AbiHeader, RawItems};
+pub use decode::{Decoded, Skip, decode};
+pub use driver::{BATCH, BatchPipeline, Driver, Finished, Frame, Item, StaticPipeline};
+pub use key::{Endpoint, FlowKey};
+pub use link::LinkType;
+pub use packet::{Direction, Packet, PacketView, TcpFlags};
+pub use pipeline::{Depth, Pipeline, Verdict};
+#[cfg(feature = "source")]
+pub use source::SOURCE;
+pub use table::{Bucket, Entry, FixedStorage, Storage};
+pub use tracker::{End, FlowSettings, Observation, Tracker};

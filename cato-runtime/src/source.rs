@@ -1,0 +1,18 @@
+//! This crate's own source as data.
+
+/// Path below `src/` and text of every file of this crate, in order of path.
+pub const SOURCE: &[(&str, &str)] = &[
+    ("abi.rs", include_str!("abi.rs")),
+    ("accumulate.rs", include_str!("accumulate.rs")),
+    ("decode.rs", include_str!("decode.rs")),
+    ("driver.rs", include_str!("driver.rs")),
+    ("key.rs", include_str!("key.rs")),
+    ("lib.rs", include_str!("lib.rs")),
+    ("link.rs", include_str!("link.rs")),
+    ("math.rs", include_str!("math.rs")),
+    ("packet.rs", include_str!("packet.rs")),
+    ("pipeline.rs", include_str!("pipeline.rs")),
+    ("source.rs", include_str!("source.rs")),
+    ("table.rs", include_str!("table.rs")),
+    ("tracker.rs", include_str!("tracker.rs")),
+];
