@@ -1,1 +1,13 @@
-//! .
+//! The search for the Pareto front of quality against measured cost, and the `cato` program.
+//!
+//! Labelled captures become flow records, a [`candidate::Candidate`] (feature set, depth) becomes a trained and frozen
+//! model, then a spec, then a compiled artifact, whose cost is measured. The search chooses candidates; a study keeps
+//! what was found.
+
+pub mod candidate;
+pub mod cost;
+pub mod quality;
+
+pub mod measure;
+pub mod search;
+pub mod train;
