@@ -15,6 +15,7 @@ pub mod math;
 
 mod abi;
 mod decode;
+mod decoded;
 mod driver;
 mod key;
 mod link;
@@ -26,7 +27,8 @@ mod table;
 mod tracker;
 
 pub use abi::{ABI_VERSION, AbiHeader, RawItems};
-pub use decode::{Decoded, Skip, decode};
+pub use decode::decode;
+pub use decoded::{Decoded, Skip};
 pub use driver::{BATCH, BatchPipeline, Driver, Finished, Frame, Item, StaticPipeline};
 pub use key::{Endpoint, FlowKey};
 pub use link::LinkType;

@@ -5,6 +5,7 @@ pub const SOURCE: &[(&str, &str)] = &[
     ("abi.rs", include_str!("abi.rs")),
     ("accumulate.rs", include_str!("accumulate.rs")),
     ("decode.rs", include_str!("decode.rs")),
+    ("decoded.rs", include_str!("decoded.rs")),
     ("driver.rs", include_str!("driver.rs")),
     ("key.rs", include_str!("key.rs")),
     ("lib.rs", include_str!("lib.rs")),
