@@ -4,8 +4,10 @@
 //! model, then a spec, then a compiled artifact, whose cost is measured. The search chooses candidates; a study keeps
 //! what was found.
 
+pub mod atomic;
 pub mod candidate;
 pub mod cost;
+pub mod progress;
 pub mod quality;
 
 pub mod measure;
