@@ -7,9 +7,11 @@
 pub mod atomic;
 pub mod candidate;
 pub mod cost;
+pub mod pick;
 pub mod progress;
 pub mod quality;
 
 pub mod measure;
+pub mod report;
 pub mod search;
 pub mod train;

@@ -1,0 +1,242 @@
+//! The page: plot, tables, settings.
+
+use std::fmt::{self, Display, Formatter};
+
+use super::scatter::Scatter;
+use super::text::{Escaped, bytes, nanoseconds, seconds};
+use super::{Evaluated, Member, Outcome, ReportInput};
+use crate::pick::{self, Pick};
+
+const STYLE: &str = include_str!("style.css");
+
+/// The whole document.
+pub(super) struct Page<'a>(pub &'a ReportInput);
+
+impl Display for Page<'_> {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        let title = Escaped(&self.0.title);
+        write!(
+            out,
+            "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+             <meta name=\"color-scheme\" content=\"light dark\">\n\
+             <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
+             <title>{title} - cato</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n\
+             <h1>{title}</h1>\n<p>{}</p>\n",
+            Escaped(&self.0.subject)
+        )?;
+        summary(out, self.0)?;
+        front(out, self.0)?;
+        members(out, &self.0.members)?;
+        classes(out, &self.0.members)?;
+        spending(out, self.0)?;
+        failures(out, &self.0.evaluations)?;
+        settings(out, &self.0.settings)?;
+        out.write_str("</main>\n</body>\n</html>\n")
+    }
+}
+
+fn summary(out: &mut Formatter<'_>, input: &ReportInput) -> fmt::Result {
+    let failed = failed(&input.evaluations).count();
+    let best = input.members.last().map_or("none".to_owned(), |member| format!("{:.3}", member.validation.macro_f1));
+    let fastest = input.members.first().map_or("none".to_owned(), |member| nanoseconds(member.cost.execution_time_ns));
+    out.write_str("<ul class=\"figures\">\n")?;
+    for (value, name) in [
+        (input.evaluations.len().to_string(), "evaluations"),
+        (failed.to_string(), "of them failed"),
+        (input.members.len().to_string(), "members of the front"),
+        (best, "best F1, validation"),
+        (fastest, "least time per flow"),
+        (input.turnaround_seconds.map_or("unknown".to_owned(), seconds), "median from candidate to cost"),
+    ] {
+        writeln!(out, "<li><b>{value}</b> {name}</li>")?;
+    }
+    out.write_str("</ul>\n")
+}
+
+fn front(out: &mut Formatter<'_>, input: &ReportInput) -> fmt::Result {
+    out.write_str("<h2>Front</h2>\n")?;
+    if input.evaluations.iter().all(|evaluated| matches!(evaluated.outcome, Outcome::Failed { .. })) {
+        return out.write_str("<p>No evaluation was measured.</p>\n");
+    }
+    writeln!(
+        out,
+        "<figure>{}<figcaption>Every dot is an evaluation. The line joins the front: no evaluation was both faster and \
+         better than one of its members. Up and to the left is better. Execution time is measured from raw packet bytes to \
+         verdict.</figcaption></figure>",
+        Scatter(input)
+    )
+}
+
+fn members(out: &mut Formatter<'_>, members: &[Member]) -> fmt::Result {
+    if members.is_empty() {
+        return Ok(());
+    }
+    figures(out, members)?;
+    picks(out, members)?;
+    representations(out, members)
+}
+
+fn figures(out: &mut Formatter<'_>, members: &[Member]) -> fmt::Result {
+    out.write_str(
+        "<h2>Members</h2>\n<div class=\"wide\"><table>\n<thead><tr><th>id</th><th>depth</th><th class=\"n\">features</th>\
+         <th class=\"n\">F1 validation</th><th class=\"n\">F1 test</th><th class=\"n\">accuracy test</th>\
+         <th class=\"n\">per flow</th><th class=\"n\">p99</th><th class=\"n\">per packet</th><th class=\"n\">reference</th>\
+         <th class=\"n\">state</th><th class=\"n\">code</th></tr></thead>\n<tbody>\n",
+    )?;
+    for member in members {
+        let Member { validation, test, cost, .. } = member;
+        writeln!(
+            out,
+            "<tr><th scope=\"row\">{}</th><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{:.3}</td>\
+             <td class=\"n\">{:.3}</td><td class=\"n\">{:.3}</td><td class=\"n\">{}</td><td class=\"n\">{}</td>\
+             <td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td></tr>",
+            Escaped(&member.id),
+            Escaped(&member.depth),
+            member.features.len(),
+            validation.macro_f1,
+            test.macro_f1,
+            test.accuracy,
+            nanoseconds(cost.execution_time_ns),
+            nanoseconds(cost.p99_ns),
+            nanoseconds(cost.per_packet_ns),
+            nanoseconds(cost.reference_ns),
+            bytes(cost.state_bytes),
+            bytes(cost.code_bytes),
+        )?;
+    }
+    out.write_str(
+        "</tbody>\n</table></div>\n<p class=\"note\">The search chose by the validation part. The test part was scored once, \
+         after the search. Time per flow is the median of the samples, p99 their 99th percentile. The reference is one fixed \
+         pipeline, measured in turn with each member: where it moved, the machine did.</p>\n",
+    )
+}
+
+/// Which members the names that `cato vendor --pick` knows stand for.
+fn picks(out: &mut Formatter<'_>, members: &[Member]) -> fmt::Result {
+    let points: Vec<_> = members
+        .iter()
+        .map(|member| pick::Point {
+            id: &member.id,
+            quality: member.validation.macro_f1,
+            cost: member.cost.execution_time_ns,
+        })
+        .collect();
+    let id = |pick: Pick| pick.choose(&points).ok().and_then(|at| members.get(at)).map_or("none", |member| &member.id);
+    writeln!(
+        out,
+        "<p class=\"note\">Of these, <code>fastest</code> is {}, <code>knee</code> is {}, <code>best</code> is {}.</p>",
+        Escaped(id(Pick::Fastest)),
+        Escaped(id(Pick::Knee)),
+        Escaped(id(Pick::Best))
+    )
+}
+
+/// Model and feature names of each member.
+fn representations(out: &mut Formatter<'_>, members: &[Member]) -> fmt::Result {
+    out.write_str(
+        "<h2>Models and features</h2>\n<table>\n<thead><tr><th>id</th><th>model</th><th>features</th></tr></thead>\n<tbody>\n",
+    )?;
+    for member in members {
+        write!(
+            out,
+            "<tr><th scope=\"row\">{}</th><td class=\"model\">{}</td><td class=\"features\">",
+            Escaped(&member.id),
+            Escaped(&member.model)
+        )?;
+        for (place, name) in member.features.iter().enumerate() {
+            write!(out, "{}<code>{}</code>", if place == 0 { "" } else { " " }, Escaped(name))?;
+        }
+        out.write_str("</td></tr>\n")?;
+    }
+    out.write_str("</tbody>\n</table>\n")
+}
+
+/// F1 of each class on the test part, one column for each member.
+fn classes(out: &mut Formatter<'_>, members: &[Member]) -> fmt::Result {
+    let Some(first) = members.first() else { return Ok(()) };
+    out.write_str(
+        "<h2>F1 by class, test part</h2>\n<div class=\"wide\"><table class=\"heat\">\n<thead><tr><th>class</th>\
+         <th class=\"n\">flows</th>",
+    )?;
+    for member in members {
+        write!(out, "<th class=\"n\">{}</th>", Escaped(&member.id))?;
+    }
+    out.write_str("</tr></thead>\n<tbody>\n")?;
+    for (row, class) in first.test.classes.iter().enumerate() {
+        write!(out, "<tr><th scope=\"row\">{}</th><td class=\"n\">{}</td>", Escaped(&class.class), class.support)?;
+        for member in members {
+            match member.test.classes.get(row).filter(|class| class.support > 0) {
+                Some(class) => {
+                    let level = (class.f1.clamp(0.0, 1.0) * 10.0).round() as u8;
+                    write!(
+                        out,
+                        "<td class=\"n f{level}\" title=\"precision {:.3}, recall {:.3}\">{:.3}</td>",
+                        class.precision, class.recall, class.f1
+                    )?;
+                }
+                None => out.write_str("<td class=\"n\">-</td>")?,
+            }
+        }
+        out.write_str("</tr>\n")?;
+    }
+    out.write_str("</tbody>\n</table></div>\n")
+}
+
+fn spending(out: &mut Formatter<'_>, input: &ReportInput) -> fmt::Result {
+    if input.spending.is_empty() {
+        return Ok(());
+    }
+    let longest = input.spending.iter().map(|row| row.total_seconds).fold(0.0, f64::max);
+    out.write_str(
+        "<h2>Where the time went</h2>\n<table>\n<thead><tr><th>work</th><th class=\"n\">in all</th>\
+         <th class=\"n\">median of one</th><th></th></tr></thead>\n<tbody>\n",
+    )?;
+    for row in &input.spending {
+        let share = if longest > 0.0 { row.total_seconds / longest * 200.0 } else { 0.0 };
+        writeln!(
+            out,
+            "<tr><th scope=\"row\">{}</th><td class=\"n\">{}</td><td class=\"n\">{}</td>\
+             <td><svg width=\"200\" height=\"10\" aria-hidden=\"true\"><rect class=\"bar\" width=\"{share:.1}\" height=\"10\" rx=\"2\"/></svg></td></tr>",
+            Escaped(&row.work),
+            seconds(row.total_seconds),
+            seconds(row.median_seconds),
+        )?;
+    }
+    out.write_str(
+        "</tbody>\n</table>\n<p class=\"note\">Work on two cores overlaps, so the rows add up to more than the time that \
+         passed.</p>\n",
+    )
+}
+
+fn failures(out: &mut Formatter<'_>, evaluations: &[Evaluated]) -> fmt::Result {
+    if failed(evaluations).next().is_none() {
+        return Ok(());
+    }
+    out.write_str("<h2>Failed evaluations</h2>\n<table>\n<thead><tr><th>evaluation</th><th>candidate</th><th>reason</th></tr></thead>\n<tbody>\n")?;
+    for (evaluated, reason) in failed(evaluations) {
+        writeln!(
+            out,
+            "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td></tr>",
+            evaluated.index,
+            Escaped(&evaluated.candidate),
+            Escaped(reason)
+        )?;
+    }
+    out.write_str("</tbody>\n</table>\n")
+}
+
+fn failed(evaluations: &[Evaluated]) -> impl Iterator<Item = (&Evaluated, &str)> {
+    evaluations.iter().filter_map(|evaluated| match &evaluated.outcome {
+        Outcome::Failed { reason } => Some((evaluated, reason.as_str())),
+        Outcome::Measured { .. } => None,
+    })
+}
+
+fn settings(out: &mut Formatter<'_>, settings: &[(String, String)]) -> fmt::Result {
+    out.write_str("<h2>Settings</h2>\n<table>\n<tbody>\n")?;
+    for (name, value) in settings {
+        writeln!(out, "<tr><th scope=\"row\">{}</th><td>{}</td></tr>", Escaped(name), Escaped(value))?;
+    }
+    out.write_str("</tbody>\n</table>\n")
+}

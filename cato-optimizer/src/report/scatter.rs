@@ -1,0 +1,187 @@
+//! The front as a scatter plot: execution time against validation macro-F1.
+
+use std::fmt::{self, Display, Formatter};
+
+use super::axis::Axis;
+use super::text::{Escaped, nanoseconds};
+use super::{Evaluated, Member, Outcome, ReportInput};
+
+const WIDTH: f64 = 860.0;
+const HEIGHT: f64 = 460.0;
+const LEFT: f64 = 64.0;
+const RIGHT: f64 = 24.0;
+const TOP: f64 = 28.0;
+const BOTTOM: f64 = 56.0;
+
+/// The plot as an `<svg>` element; each dot has a tooltip.
+pub(super) struct Scatter<'a>(pub &'a ReportInput);
+
+impl Display for Scatter<'_> {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        let dots: Vec<_> = self.0.evaluations.iter().filter_map(Dot::of).collect();
+        let costs = dots.iter().map(|dot| dot.cost).chain(self.0.members.iter().map(Member::ns));
+        let shares = dots.iter().map(|dot| dot.quality).chain(self.0.members.iter().map(Member::f1));
+        let x = Axis::log(costs, LEFT, WIDTH - RIGHT);
+        let y = Axis::share(shares, HEIGHT - BOTTOM, TOP);
+        write!(
+            out,
+            "<svg class=\"scatter\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" \
+             aria-label=\"Execution time against macro-F1: {} evaluations, {} on the front\">",
+            dots.len(),
+            self.0.members.len()
+        )?;
+        grid(out, &x, &y)?;
+        for dot in &dots {
+            dot.draw(out, &x, &y)?;
+        }
+        staircase(out, &self.0.members, &x, &y)?;
+        members(out, &self.0.members, &x, &y)?;
+        out.write_str("</svg>\n")
+    }
+}
+
+/// An evaluation that was measured.
+struct Dot<'a> {
+    evaluated: &'a Evaluated,
+    cost: f64,
+    quality: f64,
+}
+
+impl<'a> Dot<'a> {
+    fn of(evaluated: &'a Evaluated) -> Option<Self> {
+        match evaluated.outcome {
+            Outcome::Measured { macro_f1: quality, execution_time_ns: cost }
+                if quality.is_finite() && cost.is_finite() && cost > 0.0 =>
+            {
+                Some(Self { evaluated, cost, quality })
+            }
+            _ => None,
+        }
+    }
+
+    fn draw(&self, out: &mut Formatter<'_>, x: &Axis, y: &Axis) -> fmt::Result {
+        writeln!(
+            out,
+            "<circle class=\"dot\" cx=\"{:.1}\" cy=\"{:.1}\" r=\"4\"><title>evaluation {}: {}\nF1 {:.3}, {}</title></circle>",
+            x.place(self.cost),
+            y.place(self.quality),
+            self.evaluated.index,
+            Escaped(&self.evaluated.candidate),
+            self.quality,
+            nanoseconds(self.cost),
+        )
+    }
+}
+
+impl Member {
+    fn ns(&self) -> f64 {
+        self.cost.execution_time_ns
+    }
+
+    fn f1(&self) -> f64 {
+        self.validation.macro_f1
+    }
+}
+
+fn grid(out: &mut Formatter<'_>, x: &Axis, y: &Axis) -> fmt::Result {
+    let (right, bottom) = (WIDTH - RIGHT, HEIGHT - BOTTOM);
+    for tick in x.ticks() {
+        let place = x.place(tick);
+        writeln!(
+            out,
+            "<line class=\"grid\" x1=\"{place:.1}\" y1=\"{TOP}\" x2=\"{place:.1}\" y2=\"{bottom}\"/>\
+             <text class=\"tick\" x=\"{place:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
+            bottom + 18.0,
+            round_nanoseconds(tick)
+        )?;
+    }
+    for tick in y.ticks() {
+        let place = y.place(tick);
+        writeln!(
+            out,
+            "<line class=\"grid\" x1=\"{LEFT}\" y1=\"{place:.1}\" x2=\"{right}\" y2=\"{place:.1}\"/>\
+             <text class=\"tick\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
+            LEFT - 8.0,
+            place + 4.0,
+            if tick * 100.0 % 1.0 > 0.1 && tick * 100.0 % 1.0 < 0.9 {
+                format!("{tick:.3}")
+            } else {
+                format!("{tick:.2}")
+            }
+        )?;
+    }
+    writeln!(
+        out,
+        "<text class=\"name\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">execution time per flow (log scale)</text>\
+         <text class=\"name\" x=\"{LEFT}\" y=\"14\">macro-F1, validation</text>",
+        (LEFT + right) / 2.0,
+        HEIGHT - 12.0
+    )
+}
+
+/// A tick of a log axis, without the digits that it does not need.
+fn round_nanoseconds(tick: f64) -> String {
+    let text = nanoseconds(tick);
+    match text.split_once(' ') {
+        Some((number, unit)) if number.contains('.') => {
+            format!("{} {unit}", number.trim_end_matches('0').trim_end_matches('.'))
+        }
+        _ => text,
+    }
+}
+
+/// What is reached at each cost: level from a member to the cost of the next, then up.
+fn staircase(out: &mut Formatter<'_>, members: &[Member], x: &Axis, y: &Axis) -> fmt::Result {
+    let Some(first) = members.first() else { return Ok(()) };
+    write!(out, "<path class=\"front\" d=\"M{:.1} {:.1}", x.place(first.ns()), y.place(first.f1()))?;
+    for member in members.iter().skip(1) {
+        write!(out, "H{:.1}V{:.1}", x.place(member.ns()), y.place(member.f1()))?;
+    }
+    out.write_str("\"/>\n")
+}
+
+fn members(out: &mut Formatter<'_>, members: &[Member], x: &Axis, y: &Axis) -> fmt::Result {
+    let mut labels = Labels::default();
+    for member in members {
+        let (cx, cy) = (x.place(member.ns()), y.place(member.f1()));
+        let (label_x, label_y) = labels.put(cx - 7.0, cy - 7.0, member.id.chars().count());
+        writeln!(
+            out,
+            "<g><title>{}: {} features at depth {}\nF1 {:.3} validation, {:.3} test, {}</title>\
+             <circle class=\"member\" cx=\"{cx:.1}\" cy=\"{cy:.1}\" r=\"5.5\"/>\
+             <text class=\"label\" x=\"{label_x:.1}\" y=\"{label_y:.1}\" text-anchor=\"end\">{}</text></g>",
+            Escaped(&member.id),
+            member.features.len(),
+            Escaped(&member.depth),
+            member.f1(),
+            member.test.macro_f1,
+            nanoseconds(member.ns()),
+            Escaped(&member.id),
+        )?;
+    }
+    Ok(())
+}
+
+/// Labels already on the plot, as right end, base line and width.
+#[derive(Default)]
+struct Labels(Vec<(f64, f64, f64)>);
+
+impl Labels {
+    const LINE: f64 = 13.0;
+    const CHARACTER: f64 = 7.2;
+
+    /// Finds a free place for a label at or above (`x`, `y`), its right end, and takes it.
+    fn put(&mut self, x: f64, mut y: f64, characters: usize) -> (f64, f64) {
+        let width = characters as f64 * Self::CHARACTER;
+        let taken = |y: f64| {
+            self.0
+                .iter()
+                .any(|&(right, base, other)| (base - y).abs() < Self::LINE && right > x - width && x > right - other)
+        };
+        while taken(y) && y > Self::LINE {
+            y -= Self::LINE / 2.0;
+        }
+        self.0.push((x, y, width));
+        (x, y)
+    }
+}
