@@ -399,12 +399,18 @@ def rows(data: bytes, depths: list, settings: Settings):
             table.append([
                 "all" if depth is None else str(depth),
                 str(flow.protocol),
-                str(ipaddress.ip_address(flow.source[0])), str(flow.source[1]),
-                str(ipaddress.ip_address(flow.destination[0])), str(flow.destination[1]),
+                address(flow.source[0]), str(flow.source[1]), address(flow.destination[0]), str(flow.destination[1]),
                 str(flow.first_time), str(packets), str(packets if depth is None else min(packets, depth)),
                 *(format(f32_bits(values[name]), "08x") for name in NAMES),
             ])
     return table, counts
+
+
+def address(packed: bytes) -> str:
+    """As text; an IPv4 address mapped into IPv6 with dots (RFC 5952, section 5)."""
+    found = ipaddress.ip_address(packed)
+    mapped = getattr(found, "ipv4_mapped", None)
+    return f"::ffff:{mapped}" if mapped else str(found)
 
 
 def header():
@@ -426,7 +432,7 @@ def to_json(table: list) -> str:
 def golden_files(folder: Path):
     """(path, text) of every golden file, from the captures that the manifest names."""
     manifest = tomllib.loads((folder / "captures.toml").read_text())
-    depths = parse_depths(",".join(map(str, manifest["depths"])))
+    depths = parse_depths(",".join(manifest["depths"]))
     tallies = [["capture", *COUNT_COLUMNS]]
     for capture in manifest["capture"]:
         data = (folder / "captures" / f"{capture['name']}.pcap").read_bytes()

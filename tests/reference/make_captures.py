@@ -883,7 +883,7 @@ def main() -> int:
     captures.mkdir(parents=True, exist_ok=True)
     manifest = [
         "# Written by tests/reference/make_captures.py: the captures, how they are read, and what each is for.",
-        f"depths = [{', '.join(repr(d) if isinstance(d, int) else chr(34) + d + chr(34) for d in DEPTHS)}]",
+        "depths = [" + ", ".join(f'"{depth}"' for depth in DEPTHS) + "]",
     ]
     for name, require_syn, about, function in CAPTURES:
         (captures / f"{name}.pcap").write_bytes(function().bytes())
