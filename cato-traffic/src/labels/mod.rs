@@ -5,7 +5,7 @@ mod macs;
 mod table;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{Error, FlowRecords, Input};
 
@@ -22,6 +22,18 @@ pub enum LabelSource {
     /// The name of the file in which the flow starts, without folders and without the endings of captures and
     /// compression.
     File,
+}
+
+impl LabelSource {
+    /// The table in `file`, which says by its columns whether it is one of flows or one of link-layer addresses.
+    ///
+    /// # Errors
+    /// [`Error::Io`] and [`Error::Table`] where its first line cannot be read.
+    pub fn table(file: &Path) -> Result<Self, Error> {
+        let columns = table::columns(file)?;
+        let has = |name: &str| columns.iter().any(|column| column == name);
+        Ok(if has("mac") && !has("client_ip") { Self::Macs(file.to_owned()) } else { Self::Flows(file.to_owned()) })
+    }
 }
 
 /// The labels of the flows of some [`FlowRecords`].

@@ -19,15 +19,11 @@ pub(super) struct Table {
 impl Table {
     /// Opens the table and finds the columns `names`.
     pub(super) fn open(file: &Path, names: &'static [&'static str]) -> Result<Self, Error> {
-        let plain = File::open(file).map_err(Error::io(file))?;
-        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(plain);
-        let header = reader.headers().map_err(|error| from_csv(file, error))?.clone();
-        // Spreadsheets begin a file with a mark of its byte order.
-        let seen: Vec<_> = header.iter().map(|name| name.trim_start_matches('\u{feff}').trim()).collect();
+        let (reader, seen) = open(file)?;
         let place = |name: &&str| seen.iter().position(|seen| seen == name);
         let missing: Vec<_> = names.iter().copied().filter(|name| place(name).is_none()).collect();
         if !missing.is_empty() {
-            let seen = if header.is_empty() { "none".to_owned() } else { seen.join(", ") };
+            let seen = if seen.is_empty() { "none".to_owned() } else { seen.join(", ") };
             let what = format!("no column {}; the columns are: {seen}", missing.join(", "));
             return Err(Error::Table { file: file.to_owned(), line: 1, column: None, what });
         }
@@ -68,6 +64,20 @@ impl Table {
     pub(super) fn mistake(&self, column: &str, what: String) -> Error {
         Error::Table { file: self.file.clone(), line: self.line(), column: Some(column.to_owned()), what }
     }
+}
+
+/// The columns of a table, as its first line names them.
+pub(super) fn columns(file: &Path) -> Result<Vec<String>, Error> {
+    Ok(open(file)?.1)
+}
+
+fn open(file: &Path) -> Result<(csv::Reader<File>, Vec<String>), Error> {
+    let plain = File::open(file).map_err(Error::io(file))?;
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(plain);
+    let header = reader.headers().map_err(|error| from_csv(file, error))?;
+    // Spreadsheets begin a file with a mark of its byte order.
+    let columns = header.iter().map(|name| name.trim_start_matches('\u{feff}').trim().to_owned()).collect();
+    Ok((reader, columns))
 }
 
 fn from_csv(file: &Path, error: csv::Error) -> Error {

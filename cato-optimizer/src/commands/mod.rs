@@ -1,0 +1,66 @@
+//! What each command does.
+
+mod classify;
+mod context;
+mod explain;
+mod features;
+mod front;
+mod measure;
+mod optimize;
+mod synth;
+mod train;
+mod vendor;
+
+use std::process::ExitCode;
+
+use crate::cli::{Cli, Command};
+use context::Context;
+
+/// Bad input, or an environment in which the command cannot run.
+const FAILED: u8 = 2;
+/// A check that ran and found a difference.
+const DIFFERENT: u8 = 1;
+
+/// Runs a command: results on stdout, the rest on stderr; the status is 0, or 1 where a check found a difference, or 2
+/// where there was an error.
+#[must_use]
+pub fn run(cli: &Cli) -> ExitCode {
+    let context = Context::new(cli);
+    let done = match &cli.command {
+        Command::Synth(args) => synth::run(args, &context),
+        Command::Features(args) => features::run(args, &context),
+        Command::Train(args) => train::run(args, &context),
+        Command::Optimize(args) => optimize::run(args, &context),
+        Command::Front(args) => front::run(args, &context),
+        Command::Measure(args) => measure::run(args, &context),
+        Command::Explain(args) => explain::run(args, &context),
+        Command::Classify(args) => classify::run(args, &context),
+        Command::Vendor(args) => vendor::run(args, &context),
+        Command::MeasureWorker(args) => measure::work(args),
+    };
+    match done {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Different) => ExitCode::from(DIFFERENT),
+        // A reader that had enough, such as `head`, is no mistake.
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+/// How a command ended where there was no error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    Done,
+    /// A check found files that are not as they would be written.
+    Different,
+}
+
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
+        .any(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+}
