@@ -1,0 +1,143 @@
+//! The choice of the next candidate.
+
+use std::collections::BTreeSet;
+
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+
+use super::acquisition::{Scale, Staircase};
+use super::evaluation::{Evaluation, Objectives, Origin};
+use super::front::pareto_front;
+use super::pool::pool;
+use super::priors::Priors;
+use super::surrogate::{Encoder, Forest};
+use crate::candidate::Candidate;
+
+/// Candidates drawn from the priors before any is chosen.
+pub const STARTS: usize = 3;
+
+/// Strength of the priors: their logarithm is weighted with this number divided by the evaluations learnt from.
+const PRIOR_STRENGTH: f64 = 10.0;
+
+/// What keeps the logarithm of an acquisition of zero finite.
+const LEAST_ACQUISITION: f64 = 1e-12;
+
+/// Chooses candidates.
+///
+/// Each choice is a function of the seed, its index, the evaluations that it may learn from and the candidates proposed
+/// since: nothing is kept from choice to choice, so a search that goes on after a stop chooses as one that never did.
+#[derive(Clone, Debug)]
+pub struct Proposer {
+    priors: Priors,
+    seed: u64,
+}
+
+impl Proposer {
+    /// Chooses among the candidates of the priors' space.
+    #[must_use]
+    pub fn new(priors: Priors, seed: u64) -> Self {
+        Self { priors, seed }
+    }
+
+    /// What is believed before anything is measured.
+    #[must_use]
+    pub fn priors(&self) -> &Priors {
+        &self.priors
+    }
+
+    /// The candidate number `index`, given the evaluations to learn from and the candidates proposed after them; none
+    /// where every candidate of the space was proposed.
+    #[must_use]
+    pub fn propose(
+        &self,
+        index: usize,
+        evaluations: &[Evaluation],
+        pending: &[Candidate],
+    ) -> Option<(Candidate, Origin)> {
+        let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
+        rng.set_stream(index as u64);
+        let proposed: BTreeSet<_> =
+            evaluations.iter().map(|evaluation| evaluation.candidate).chain(pending.iter().copied()).collect();
+        let known = Known::new(evaluations);
+        if index < STARTS || known.candidates.is_empty() {
+            let candidate = self.draw_new(&proposed, &mut rng)?;
+            return Some((candidate, Origin::Start));
+        }
+        let candidate = self.choose(&known, &proposed, pending, &mut rng)?;
+        Some((candidate, Origin::Acquisition))
+    }
+
+    /// A draw from the priors that was not proposed before.
+    fn draw_new(&self, proposed: &BTreeSet<Candidate>, rng: &mut ChaCha8Rng) -> Option<Candidate> {
+        const ATTEMPTS: usize = 1_000;
+        let mut draws = (0..ATTEMPTS).map(|_| self.priors.draw(rng));
+        let drawn = draws.find(|candidate| !proposed.contains(candidate));
+        drawn.or_else(|| self.priors.space().iter().find(|candidate| !proposed.contains(candidate)))
+    }
+
+    /// The best of a pool.
+    fn choose(
+        &self,
+        known: &Known,
+        proposed: &BTreeSet<Candidate>,
+        pending: &[Candidate],
+        rng: &mut ChaCha8Rng,
+    ) -> Option<Candidate> {
+        let encoder = Encoder::new(self.priors.space());
+        let scale = Scale::of(&known.objectives);
+        let mut points: Vec<[f64; 2]> = known.objectives.iter().map(|point| scale.apply(point)).collect();
+        let mut rows = Vec::new();
+        for candidate in &known.candidates {
+            encoder.encode(candidate, &mut rows);
+        }
+        let [quality, cost] = [0, 1].map(|axis| {
+            let targets: Vec<f32> = points.iter().map(|point| point[axis] as f32).collect();
+            Forest::fit(&rows, encoder.columns(), &targets, rng)
+        });
+
+        let mut row = Vec::with_capacity(encoder.columns());
+        let mut predict = |candidate: &Candidate| {
+            row.clear();
+            encoder.encode(candidate, &mut row);
+            (quality.predict(&row), cost.predict(&row))
+        };
+        // What is being measured counts as if it came out as predicted, so that it is not chosen for again.
+        for candidate in pending {
+            let (quality, cost) = predict(candidate);
+            points.push([quality.mean, cost.mean]);
+        }
+        let staircase = Staircase::new(points);
+        let weight = PRIOR_STRENGTH / known.candidates.len() as f64;
+
+        let mut best: Option<(f64, Candidate)> = None;
+        for candidate in pool(&self.priors, &known.front(), proposed, rng) {
+            let (quality, cost) = predict(&candidate);
+            let gain = staircase.expected_improvement(quality, cost);
+            let score = (gain + LEAST_ACQUISITION).ln() + weight * self.priors.log_probability(&candidate);
+            if best.is_none_or(|(highest, _)| score > highest) {
+                best = Some((score, candidate));
+            }
+        }
+        best.map(|(_, candidate)| candidate)
+    }
+}
+
+/// What was measured.
+struct Known {
+    candidates: Vec<Candidate>,
+    objectives: Vec<Objectives>,
+}
+
+impl Known {
+    fn new(evaluations: &[Evaluation]) -> Self {
+        let measured =
+            evaluations.iter().filter_map(|evaluation| Some((evaluation.candidate, evaluation.objectives()?)));
+        let (candidates, objectives) = measured.unzip();
+        Self { candidates, objectives }
+    }
+
+    fn front(&self) -> Vec<Candidate> {
+        let members = pareto_front(self.objectives.iter().copied().enumerate());
+        members.into_iter().map(|at| self.candidates[at]).collect()
+    }
+}
