@@ -15,6 +15,8 @@ mod output;
 mod record;
 mod seal;
 mod storage;
+#[cfg(test)]
+mod testing;
 mod trace;
 
 pub use capture::{CaptureReader, PcapOptions, PcapWriter, TimeUnit};

@@ -58,49 +58,27 @@ struct Stored {
 }
 
 impl Trace {
-    /// Reads frames of `inputs`: whole files in order, up to the first that does not fit. Where already the first file
-    /// does not fit, and where files are parts of one capture, what fits of a file is taken. Files that are no capture
-    /// are passed over, as [`FlowRecords::read`](super::FlowRecords::read) does.
+    /// Reads the frames of `inputs`, all of them where they fit.
+    ///
+    /// Otherwise whole files are taken, spread evenly over the input, until one does not fit; of that one the beginning
+    /// is taken where the trace would be less than half full without it. Where files are parts of one capture, the
+    /// beginning of that is taken. Files that are no capture are passed over, as
+    /// [`FlowRecords::read`](super::FlowRecords::read) does.
     ///
     /// # Errors
     /// [`Error::Io`] and [`Error::Capture`].
     pub fn collect(inputs: &Inputs, options: &TraceOptions) -> Result<Self, Error> {
-        let inputs = if options.merge { inputs.by_name() } else { inputs.clone() };
-        let mut trace = Self::default();
-        let mut first_error = None;
-        let mut files = inputs.files().iter();
-        for input in files.by_ref() {
-            let before = (trace.frames.len(), trace.bytes.len());
-            match trace.append(input, options) {
-                Ok(whole) => {
-                    let cut = !whole;
-                    if cut && before.0 > 0 && !options.merge {
-                        trace.frames.truncate(before.0);
-                        trace.bytes.truncate(before.1);
-                        trace.left_out.files += 1;
-                    } else {
-                        trace.left_out.cut = cut;
-                        trace.files.push(input.clone());
-                        trace.ends.push(trace.frames.len());
-                    }
-                    if cut {
-                        break;
-                    }
-                }
-                Err(error) if input.given => return Err(error),
-                Err(error) => _ = first_error.get_or_insert(error),
-            }
-        }
-        trace.left_out.files += files.count() as u64;
         if options.merge {
+            let mut trace = Self::take(inputs.by_name().files().iter(), options)?;
             trace.files.truncate(1);
-            let end = trace.frames.len();
-            trace.ends = trace.files.iter().map(|_| end).collect();
+            trace.ends = trace.files.iter().map(|_| trace.frames.len()).collect();
+            return Ok(trace);
         }
-        match first_error {
-            Some(error) if trace.files.is_empty() => Err(error),
-            _ => Ok(trace),
+        let trace = Self::take(inputs.files().iter(), options)?;
+        if trace.left_out == LeftOut::default() {
+            return Ok(trace);
         }
+        Self::take(spread(inputs.files()), options)
     }
 
     /// The capture that each segment stands for; for a merged one, its first file.
@@ -192,6 +170,41 @@ impl Trace {
         Ok(Self { files, ends, frames, bytes, left_out })
     }
 
+    /// Takes files in the order given.
+    fn take<'a>(mut files: impl Iterator<Item = &'a Input>, options: &TraceOptions) -> Result<Self, Error> {
+        let mut trace = Self::default();
+        let mut first_error = None;
+        for input in files.by_ref() {
+            let before = (trace.frames.len(), trace.bytes.len());
+            let whole = match trace.append(input, options) {
+                Ok(whole) => whole,
+                Err(error) if input.given => return Err(error),
+                Err(error) => {
+                    first_error.get_or_insert(error);
+                    continue;
+                }
+            };
+            let half_full = before.0 as u64 >= options.max_frames / 2 || before.1 as u64 >= options.max_bytes / 2;
+            if whole || !half_full || options.merge {
+                trace.files.push(input.clone());
+                trace.ends.push(trace.frames.len());
+                trace.left_out.cut = !whole;
+            } else {
+                trace.frames.truncate(before.0);
+                trace.bytes.truncate(before.1);
+                trace.left_out.files = 1;
+            }
+            if !whole {
+                break;
+            }
+        }
+        trace.left_out.files += files.count() as u64;
+        match first_error {
+            Some(error) if trace.files.is_empty() => Err(error),
+            _ => Ok(trace),
+        }
+    }
+
     /// Appends the frames of one file; `false` where not all fitted.
     fn append(&mut self, input: &Input, options: &TraceOptions) -> Result<bool, Error> {
         let mut capture = CaptureReader::open_as(&input.path, &input.name)?;
@@ -206,6 +219,13 @@ impl Trace {
         }
         Ok(true)
     }
+}
+
+/// The files in an order of which every beginning is spread over the whole: by their places with the bits reversed.
+fn spread(files: &[Input]) -> impl Iterator<Item = &Input> {
+    let mut places: Vec<usize> = (0..files.len()).collect();
+    places.sort_by_key(|place| place.reverse_bits());
+    places.into_iter().filter_map(|place| files.get(place))
 }
 
 /// The frames of a [`Trace`].
@@ -269,5 +289,116 @@ const fn link_number(link: LinkType) -> u32 {
         LinkType::Ppp => 9,
         LinkType::LinuxSll => 113,
         LinkType::LinuxSll2 => 276,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::super::testing::{Folder, syn};
+    use super::*;
+
+    /// Captures of one frame a second, each as many as said.
+    fn captures(frames: &[usize]) -> (Folder, Inputs) {
+        let folder = Folder::new();
+        for (number, &frames) in frames.iter().enumerate() {
+            let frames: Vec<_> = (0..frames).map(|second| (second as u64, syn(number as u16, second as u16))).collect();
+            folder.capture(&format!("{number}.pcap"), &frames);
+        }
+        let inputs = Inputs::collect(&[folder.path().to_owned()]).unwrap();
+        (folder, inputs)
+    }
+
+    fn lens(trace: &Trace) -> Vec<(&str, usize)> {
+        let frames = trace.frames();
+        let lens: Vec<_> = frames.segments().map(<[_]>::len).collect();
+        trace.files().iter().map(|file| file.name.as_str()).zip(lens).collect()
+    }
+
+    fn collect(inputs: &Inputs, max_frames: u64, merge: bool) -> Trace {
+        Trace::collect(inputs, &TraceOptions { max_frames, merge, ..TraceOptions::default() }).unwrap()
+    }
+
+    #[test]
+    fn all_is_taken_where_it_fits() {
+        let (_folder, inputs) = captures(&[3, 2, 0, 4]);
+        let trace = collect(&inputs, 9, false);
+        assert_eq!(lens(&trace), [("0.pcap", 3), ("1.pcap", 2), ("2.pcap", 0), ("3.pcap", 4)]);
+        assert_eq!(trace.left_out(), LeftOut::default());
+        assert_eq!(trace.frames().all().len(), trace.len());
+        assert_eq!(trace.frames().all()[1].time_ns, 1);
+    }
+
+    #[test]
+    fn whole_files_are_spread_and_cut_only_to_fill_half() {
+        let (_folder, inputs) = captures(&[1, 5, 9, 5]);
+        let trace = collect(&inputs, 8, false);
+        assert_eq!(lens(&trace), [("0.pcap", 1), ("2.pcap", 7)]);
+        assert_eq!(trace.left_out(), LeftOut { files: 2, cut: true });
+        let (_folder, inputs) = captures(&[3, 3, 3, 3]);
+        let trace = collect(&inputs, 8, false);
+        assert_eq!(lens(&trace), [("0.pcap", 3), ("2.pcap", 3)]);
+        assert_eq!(trace.left_out(), LeftOut { files: 2, cut: false });
+        let trace = collect(&inputs, 6, false);
+        assert_eq!(lens(&trace), [("0.pcap", 3), ("2.pcap", 3)]);
+        assert_eq!(trace.left_out(), LeftOut { files: 2, cut: false });
+        let trace = collect(&inputs, 2, false);
+        assert_eq!(lens(&trace), [("0.pcap", 2)]);
+        assert_eq!(trace.left_out(), LeftOut { files: 3, cut: true });
+    }
+
+    #[test]
+    fn parts_of_one_capture_are_one_segment() {
+        let (_folder, inputs) = captures(&[3, 3, 3]);
+        assert_eq!(lens(&collect(&inputs, 100, true)), [("0.pcap", 9)]);
+        let trace = collect(&inputs, 5, true);
+        assert_eq!(lens(&trace), [("0.pcap", 5)]);
+        assert_eq!(trace.left_out(), LeftOut { files: 1, cut: true });
+    }
+
+    #[test]
+    fn bytes_are_bounded_too() {
+        let (_folder, inputs) = captures(&[100]);
+        let whole = collect(&inputs, 100, false);
+        let max_bytes = whole.frames().all().iter().take(10).map(|frame| frame.data.len() as u64).sum();
+        let trace = Trace::collect(&inputs, &TraceOptions { max_bytes, ..TraceOptions::default() }).unwrap();
+        assert_eq!(lens(&trace), [("0.pcap", 10)]);
+    }
+
+    #[test]
+    fn a_trace_survives_the_disk() {
+        let (folder, inputs) = captures(&[3, 1]);
+        let trace = collect(&inputs, 100, false);
+        let path = folder.path().join("trace");
+        trace.save(&path).unwrap();
+        let loaded = Trace::load(&path).unwrap();
+        assert_eq!(loaded, trace);
+        assert_eq!(loaded.hash(), trace.hash());
+        assert_ne!(loaded.hash(), collect(&inputs, 3, false).hash());
+
+        let mut bytes = std::fs::read(&path).unwrap();
+        bytes[100] ^= 1;
+        std::fs::write(&path, bytes).unwrap();
+        assert!(matches!(Trace::load(&path), Err(Error::Sealed { .. })));
+    }
+
+    #[test]
+    fn every_link_layer_has_a_number() {
+        let known = [0, 1, 9, 101, 113, 276].map(|number| LinkType::from_capture(number).unwrap());
+        for link in known {
+            assert_eq!(LinkType::from_capture(link_number(link)), Some(link));
+        }
+    }
+
+    #[test]
+    fn what_is_no_capture_is_passed_over_in_folders_only() {
+        let (folder, inputs) = captures(&[2]);
+        std::fs::write(folder.path().join("note.txt"), "not a capture").unwrap();
+        let all = Inputs::collect(&[folder.path().to_owned()]).unwrap();
+        assert_eq!(collect(&all, 9, false).hash(), collect(&inputs, 9, false).hash());
+        let given: PathBuf = folder.path().join("note.txt");
+        let given = Inputs::collect(&[given]).unwrap();
+        assert!(matches!(Trace::collect(&given, &TraceOptions::default()), Err(Error::Capture { .. })));
     }
 }

@@ -1,23 +1,14 @@
 //! Labelled captures of real devices.
 
-use std::path::{Path, PathBuf};
+mod common;
 
 use cato_runtime::Skip;
 use cato_traffic::{FlowRecords, Inputs, LabelSource, Labels, RecordOptions};
 
-fn data(name: &str) -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data").join(name);
-    if !folder.exists() {
-        println!("skipped: {} is not there", folder.display());
-        return None;
-    }
-    Some(folder)
-}
-
 #[test]
 fn every_flow_has_its_label() {
     for name in ["iot_sentinel", "mobile_apps"] {
-        let Some(folder) = data(name) else { return };
+        let Some(folder) = common::data(name) else { return };
         let inputs = Inputs::collect(&[folder.join("pcaps")]).unwrap();
         let options = RecordOptions { max_depth: Some(50), ..RecordOptions::default() };
         let records = FlowRecords::read(&inputs, &options).unwrap();

@@ -1,38 +1,35 @@
 //! Compression around a capture, recognised by its first bytes.
 
-use std::fs::File;
 use std::io::{self, BufReader, Read};
-use std::path::Path;
 
+use super::Layer;
 use super::window::Window;
-use super::{Error, Layer};
 
 const GZIP: [u8; 3] = [0x1f, 0x8b, 8];
 const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 /// A Zstandard stream may begin with a frame to skip, whose magic number ends in any of sixteen digits.
 const ZSTD_SKIPPABLE: [u8; 3] = [0x2a, 0x4d, 0x18];
 
-/// Opens `path` and undoes its compression, if there is any; members and frames that follow each other are one stream.
+/// Undoes the compression of `stream`, if there is any; members and frames that follow each other are one stream.
 ///
 /// # Errors
-/// [`Error::Io`] where the file cannot be opened, or not even its first bytes be read.
-pub(super) fn open(path: &Path) -> Result<Window, Error> {
-    let mut file = File::open(path).map_err(Error::io(path))?;
+/// Where not even the first bytes can be read.
+pub(super) fn undo(mut stream: impl Read + Send + 'static) -> io::Result<Window> {
     let mut head = Vec::with_capacity(ZSTD.len());
-    file.by_ref().take(ZSTD.len() as u64).read_to_end(&mut head).map_err(Error::io(path))?;
+    stream.by_ref().take(ZSTD.len() as u64).read_to_end(&mut head)?;
     let layer = recognise(&head);
-    let whole = BufReader::with_capacity(1 << 16, io::Cursor::new(head).chain(file));
+    let whole = BufReader::with_capacity(1 << 16, io::Cursor::new(head).chain(stream));
     let source: Box<dyn Read + Send> = match layer {
         Layer::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(whole)),
-        Layer::Zstd => Box::new(zstd::Decoder::with_buffer(whole).map_err(Error::io(path))?),
+        // Its window is bounded: a frame that asks for more than 128 MiB is refused.
+        Layer::Zstd => Box::new(zstd::Decoder::with_buffer(whole)?),
         _ => Box::new(whole),
     };
     Ok(Window::new(source, layer))
 }
 
 fn recognise(head: &[u8]) -> Layer {
-    let skippable =
-        head.get(1..).is_some_and(|rest| rest == ZSTD_SKIPPABLE) && head.first().is_some_and(|first| first >> 4 == 5);
+    let skippable = matches!(head, [0x50..=0x5f, rest @ ..] if rest == ZSTD_SKIPPABLE);
     if head.starts_with(&GZIP) {
         Layer::Gzip
     } else if head.starts_with(&ZSTD) || skippable {

@@ -16,6 +16,8 @@ mod pcapng;
 mod window;
 mod writer;
 
+use std::fs::File;
+use std::io::Read;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -54,10 +56,15 @@ impl CaptureReader {
     /// # Errors
     /// Those of [`open`](Self::open).
     pub fn open_as(path: &Path, name: &str) -> Result<Self, Error> {
-        let mut window = compression::open(path)?;
-        let container = Container::recognise(&mut window).map_err(|damage| damage.into_error(path))?;
-        let (file, name) = (path.to_owned(), name.to_owned());
-        Ok(Self { file, name, window, container, frames: 0, ended: false, notes: Notes::default() })
+        Self::new(File::open(path).map_err(Error::io(path))?, path, name)
+    }
+
+    /// Reads a capture from a stream, such as standard input, that errors and warnings call `name`.
+    ///
+    /// # Errors
+    /// Those of [`open`](Self::open).
+    pub fn from_stream(stream: impl Read + Send + 'static, name: &str) -> Result<Self, Error> {
+        Self::new(stream, Path::new(name), name)
     }
 
     /// The next frame; `None` at the end of the capture, or where damage ends what can be read of it, which leaves a
@@ -128,6 +135,13 @@ impl CaptureReader {
         }
         warnings
     }
+
+    fn new(stream: impl Read + Send + 'static, file: &Path, name: &str) -> Result<Self, Error> {
+        let mut window = compression::undo(stream).map_err(Error::io(file))?;
+        let container = Container::recognise(&mut window).map_err(|damage| damage.into_error(file))?;
+        let (file, name) = (file.to_owned(), name.to_owned());
+        Ok(Self { file, name, window, container, frames: 0, ended: false, notes: Notes::default() })
+    }
 }
 
 /// The two families of capture files.
@@ -190,3 +204,6 @@ impl Notes {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -138,3 +138,28 @@ fn nanoseconds(cell: &str) -> Option<u64> {
     let below = below * 10_u64.pow(9 - nine.len() as u32);
     seconds.parse::<u64>().ok()?.checked_mul(1_000_000_000)?.checked_add(below)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_exact() {
+        let cases = [
+            ("0", 0),
+            ("1465478143.773645", 1_465_478_143_773_645_000),
+            ("1465478143.773645123", 1_465_478_143_773_645_123),
+            ("1465478143.7736451239", 1_465_478_143_773_645_123),
+            ("7.", 7_000_000_000),
+            ("18446744073.709551615", u64::MAX),
+        ];
+        for (cell, expected) in cases {
+            assert_eq!(nanoseconds(cell), Some(expected), "{cell}");
+        }
+        for wrong in
+            ["", ".5", "-1", "+1", "1e9", "1.5.2", "18446744073.709551616", "99999999999999999999", "1,5", "é.é"]
+        {
+            assert_eq!(nanoseconds(wrong), None, "{wrong}");
+        }
+    }
+}

@@ -109,3 +109,6 @@ impl Labels {
         Self { names: numbers.into_keys().map(str::to_owned).collect(), of_flow, unmatched_rows: 0 }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -214,3 +214,6 @@ fn record_file(recorder: &mut Recorder, input: &Input) -> Result<(), Error> {
 
 /// Flows are recorded to their end; depth is a matter of those who read the records.
 const WHOLE_FLOWS: Depth = Depth::All;
+
+#[cfg(test)]
+mod tests;

@@ -155,7 +155,7 @@ impl Recorder {
 }
 
 /// The link-layer addresses of sender and receiver, as far as the link layer has them.
-fn macs(link: LinkType, frame: &[u8]) -> (Option<Mac>, Option<Mac>) {
+pub(super) fn macs(link: LinkType, frame: &[u8]) -> (Option<Mac>, Option<Mac>) {
     let at = |offset: usize| frame.get(offset..).and_then(|rest| rest.first_chunk()).copied();
     match link {
         LinkType::Ethernet => (at(6), at(0)),
