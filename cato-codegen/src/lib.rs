@@ -4,6 +4,62 @@
 //! The crate is pure: it reads no file, clock, randomness or environment, so an equal spec gives equal bytes on any
 //! machine.
 
+pub mod attr;
+pub mod catalog;
+pub mod diag;
+pub mod interp;
+pub mod ir;
 pub mod model;
 pub mod record;
 pub mod spec;
+
+mod check;
+mod compile;
+mod emit;
+mod explain;
+mod lower;
+mod passes;
+#[cfg(feature = "source")]
+mod source;
+mod strategy;
+
+pub use compile::compile;
+pub use explain::explain;
+#[cfg(feature = "source")]
+pub use source::SOURCE;
+
+use proc_macro2::TokenStream;
+
+use diag::{Diagnostic, Diagnostics, Mistake, Subject};
+use model::Model;
+use spec::Spec;
+
+/// Compiles a spec to an implementation of the runtime's `Pipeline` for the unit struct `item`, which is part of the
+/// result.
+///
+/// # Errors
+/// Every mistake in the spec, why the model does not fit it, and where `item` is something else.
+pub fn expand(spec: &Spec, model: Option<&Model>, item: TokenStream) -> Result<TokenStream, Diagnostics> {
+    let compiled = compile(spec, model);
+    match (compiled, attr::unit_struct(item)) {
+        (Ok(pipeline), Some(item)) => Ok(emit::expansion(&pipeline, &item)),
+        (Err(mistakes), Some(_)) => Err(mistakes),
+        (compiled, None) => {
+            let mistakes = compiled.err().into_iter().flat_map(|mistakes| mistakes.iter().cloned().collect::<Vec<_>>());
+            let item = Diagnostic::new(Mistake::NotAUnitStruct, Subject::Item);
+            Err(mistakes.chain([item]).collect::<Vec<_>>().into())
+        }
+    }
+}
+
+/// Compiles a spec to the formatted text of a module that defines the unit struct `name` and implements `Pipeline` for
+/// it. The module's parent has the runtime as its child `rt`.
+///
+/// # Errors
+/// Every mistake in the spec, and why the model does not fit it.
+///
+/// # Panics
+/// Where `name` is not an identifier.
+pub fn render(spec: &Spec, model: Option<&Model>, name: &str) -> Result<String, Diagnostics> {
+    compile(spec, model).map(|pipeline| emit::file(&pipeline, name))
+}

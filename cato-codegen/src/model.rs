@@ -1,5 +1,13 @@
 //! Frozen models: trees as plain data, and the reference prediction on them.
 
+mod json;
+mod predict;
+mod validate;
+
+use std::fmt;
+
+pub(crate) use predict::winner;
+
 use serde::{Deserialize, Serialize};
 
 /// The version of the model format that this compiler reads and writes.
@@ -79,3 +87,41 @@ pub struct Prediction {
     /// Share of the vote that the class got, in 65535ths: the winning sum divided by the number of trees, rounded down.
     pub confidence: u16,
 }
+
+/// Why a text is not a model, or a model not valid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ModelError {
+    /// The text is not JSON of the expected shape.
+    Json {
+        /// Line, from 1.
+        line: usize,
+        /// Column, from 1.
+        column: usize,
+        /// What the parser says.
+        reason: String,
+    },
+    /// A version of the format that this compiler does not read.
+    Version {
+        /// The version.
+        found: u32,
+    },
+    /// A rule of the format is broken.
+    Invalid {
+        /// Which rule, and where.
+        reason: String,
+    },
+}
+
+impl fmt::Display for ModelError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Json { line, column, reason } => write!(formatter, "line {line}, column {column}: {reason}"),
+            Self::Version { found } => {
+                write!(formatter, "a model of version {found}, and this compiler reads version {MODEL_VERSION}")
+            }
+            Self::Invalid { reason } => formatter.write_str(reason),
+        }
+    }
+}
+
+impl std::error::Error for ModelError {}

@@ -1,4 +1,6 @@
-//! Specs: what a user or the search writes to name a pipeline.
+//! Specs: what a user or the search writes to name a pipeline, as data and as TOML.
+
+mod text;
 
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +27,27 @@ pub enum Strategy {
     NestedIf,
     /// A table of nodes that a loop walks: compiles in no time.
     ConstTable,
+}
+
+impl Strategy {
+    /// Every strategy.
+    pub const ALL: [Self; 3] = [Self::Auto, Self::NestedIf, Self::ConstTable];
+
+    /// The strategy as specs write it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::NestedIf => "nested-if",
+            Self::ConstTable => "const-table",
+        }
+    }
+
+    /// The strategy of that name.
+    #[must_use]
+    pub fn by_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|strategy| strategy.name() == name)
+    }
 }
 
 /// The model that a spec names.

@@ -1,0 +1,182 @@
+//! From what was typed to what is meant: a [`Checked`] spec can no longer be wrong.
+
+use std::collections::BTreeSet;
+
+use crate::catalog::FeatureId;
+use crate::diag::{Diagnostic, Diagnostics, Mistake, Subject, nearest};
+use crate::model::Model;
+use crate::spec::{Depth, ModelSpec, SPEC_VERSION, Spec, Strategy};
+
+/// A spec without mistakes, and its model where it names one.
+#[derive(Clone, Debug)]
+pub(crate) struct Checked<'a> {
+    pub(crate) depth: Depth,
+    /// In column order, each once, never empty.
+    pub(crate) features: Vec<FeatureId>,
+    pub(crate) model: Option<(&'a Model, Strategy)>,
+}
+
+/// Checks a spec and that `model` is the one it names.
+pub(crate) fn check<'a>(spec: &Spec, model: Option<&'a Model>) -> Result<Checked<'a>, Diagnostics> {
+    let mut mistakes = Vec::new();
+    if let Err(mistake) = version(&spec.version.to_string()) {
+        mistakes.push(Diagnostic::new(mistake, Subject::Version));
+    }
+    if spec.depth == Depth::Packets(0) {
+        mistakes.push(Diagnostic::new(Mistake::DepthZero, Subject::Depth));
+    }
+    let features = features(&spec.features).unwrap_or_else(|found| {
+        mistakes.extend(found);
+        Vec::new()
+    });
+    // What a model should fit is only known once the features are.
+    let fitting = if mistakes.is_empty() { Some(features.as_slice()) } else { None };
+    match (&spec.model, model) {
+        (None, None) => {}
+        (Some(ModelSpec { file, .. }), None) => {
+            mistakes.push(Diagnostic::new(Mistake::ModelNotGiven { file: file.clone() }, Subject::Model));
+        }
+        (None, Some(_)) => mistakes.push(Diagnostic::new(Mistake::ModelNotNamed, Subject::Model)),
+        (Some(_), Some(model)) => {
+            if let Some(mistake) = misfit(model, fitting) {
+                mistakes.push(Diagnostic::new(mistake, Subject::Model));
+            }
+        }
+    }
+    Diagnostics::none_of(mistakes)?;
+    let strategy = spec.model.as_ref().map(|model| model.strategy).unwrap_or_default();
+    Ok(Checked { depth: spec.depth, features, model: model.map(|model| (model, strategy)) })
+}
+
+/// The version as a number, if this compiler reads it.
+pub(crate) fn version(written: &str) -> Result<u32, Mistake> {
+    match written.parse() {
+        Ok(SPEC_VERSION) => Ok(SPEC_VERSION),
+        _ => Err(Mistake::UnsupportedVersion { found: written.to_owned() }),
+    }
+}
+
+/// A depth written as a word.
+pub(crate) fn depth_word(written: &str) -> Result<Depth, Mistake> {
+    if written == "all" { Ok(Depth::All) } else { Err(Mistake::DepthWord { found: written.to_owned() }) }
+}
+
+/// A depth written as an integer.
+pub(crate) fn depth_packets(written: &str) -> Result<Depth, Mistake> {
+    match written.parse() {
+        Ok(0) => Err(Mistake::DepthZero),
+        Ok(packets) => Ok(Depth::Packets(packets)),
+        Err(_) => Err(Mistake::DepthTooLarge { found: written.to_owned() }),
+    }
+}
+
+/// The features of those names, in column order.
+pub(crate) fn features(names: &[String]) -> Result<Vec<FeatureId>, Vec<Diagnostic>> {
+    let mut mistakes = Vec::new();
+    if names.is_empty() {
+        mistakes.push(Diagnostic::new(Mistake::NoFeatures, Subject::Features));
+    }
+    let mut features = BTreeSet::new();
+    for (index, name) in names.iter().enumerate() {
+        let mistake = match FeatureId::by_name(name) {
+            None => Mistake::UnknownFeature { name: name.clone(), nearest: nearest_feature(name) },
+            Some(feature) if !features.insert(feature) => Mistake::RepeatedFeature { name: name.clone() },
+            Some(_) => continue,
+        };
+        mistakes.push(Diagnostic::new(mistake, Subject::Feature(index)));
+    }
+    if mistakes.is_empty() { Ok(features.into_iter().collect()) } else { Err(mistakes) }
+}
+
+fn nearest_feature(name: &str) -> Option<&'static str> {
+    nearest(name, FeatureId::ALL.iter().map(|feature| feature.name()))
+}
+
+/// Why `model` cannot be used on `features`, which are `None` where they are not known.
+fn misfit(model: &Model, features: Option<&[FeatureId]>) -> Option<Mistake> {
+    if let Err(error) = model.validate() {
+        return Some(Mistake::ModelInvalid { reason: error.to_string() });
+    }
+    let features = features?;
+    if model.features.iter().map(String::as_str).eq(features.iter().map(|feature| feature.name())) {
+        return None;
+    }
+    let named: BTreeSet<&str> = features.iter().map(|feature| feature.name()).collect();
+    let known: BTreeSet<&str> = model.features.iter().map(String::as_str).collect();
+    let only_in = |these: &BTreeSet<&str>, those: &BTreeSet<&str>| {
+        these.difference(those).map(|name| (*name).to_owned()).collect()
+    };
+    Some(Mistake::ModelFeatures { missing: only_in(&named, &known), extra: only_in(&known, &named) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check;
+    use crate::diag::Mistake;
+    use crate::model::{Model, ModelKind, Node};
+    use crate::spec::{Depth, ModelSpec, Spec, Strategy};
+
+    fn spec(features: &[&str]) -> Spec {
+        Spec {
+            version: 1,
+            name: None,
+            depth: Depth::Packets(3),
+            features: features.iter().map(|&name| name.to_owned()).collect(),
+            model: Some(ModelSpec { file: "model.json".to_owned(), strategy: Strategy::Auto }),
+        }
+    }
+
+    fn model(features: &[&str]) -> Model {
+        Model {
+            kind: ModelKind::DecisionTree,
+            features: features.iter().map(|&name| name.to_owned()).collect(),
+            classes: vec!["a".to_owned()],
+            leaves: vec![vec![(0, 65_535)]],
+            trees: vec![vec![Node::Leaf { leaf: 0 }]],
+        }
+    }
+
+    fn mistakes(spec: &Spec, model: Option<&Model>) -> Vec<Mistake> {
+        check(spec, model).unwrap_err().iter().map(|diagnostic| diagnostic.mistake.clone()).collect()
+    }
+
+    #[test]
+    fn features_are_put_into_column_order() {
+        let checked = check(&Spec { model: None, ..spec(&["fin_cnt", "dur"]) }, None).unwrap();
+        assert_eq!(checked.features.iter().map(|feature| feature.name()).collect::<Vec<_>>(), ["dur", "fin_cnt"]);
+    }
+
+    #[test]
+    fn a_model_has_to_fit() {
+        let spec_of_two = spec(&["s_load", "dur"]);
+        assert!(check(&spec_of_two, Some(&model(&["dur", "s_load"]))).is_ok());
+        assert_eq!(
+            mistakes(&spec_of_two, Some(&model(&["dur", "d_load"]))),
+            [Mistake::ModelFeatures { missing: vec!["s_load".to_owned()], extra: vec!["d_load".to_owned()] }]
+        );
+        assert_eq!(
+            mistakes(&spec_of_two, Some(&model(&["s_load", "dur"]))),
+            [Mistake::ModelFeatures { missing: vec![], extra: vec![] }]
+        );
+        assert_eq!(mistakes(&spec_of_two, None), [Mistake::ModelNotGiven { file: "model.json".to_owned() }]);
+        assert_eq!(
+            mistakes(&Spec { model: None, ..spec_of_two }, Some(&model(&["dur", "s_load"]))),
+            [Mistake::ModelNotNamed]
+        );
+    }
+
+    #[test]
+    fn specs_made_by_hand_are_checked_too() {
+        let wrong =
+            Spec { version: 7, depth: Depth::Packets(0), model: None, ..spec(&["nothing_like_it", "dur", "dur"]) };
+        assert_eq!(
+            mistakes(&wrong, None),
+            [
+                Mistake::UnsupportedVersion { found: "7".to_owned() },
+                Mistake::DepthZero,
+                Mistake::UnknownFeature { name: "nothing_like_it".to_owned(), nearest: None },
+                Mistake::RepeatedFeature { name: "dur".to_owned() },
+            ]
+        );
+    }
+}

@@ -1,0 +1,25 @@
+//! The whole compiler: each stage takes the type of the one before it.
+
+use crate::check::check;
+use crate::diag::Diagnostics;
+use crate::ir::Pipeline;
+use crate::lower::lower;
+use crate::model::Model;
+use crate::passes::{close, fold, narrow, order};
+use crate::spec::Spec;
+use crate::strategy;
+
+/// Compiles a spec, with its model where it names one, up to what emission and the interpreter run on.
+///
+/// # Errors
+/// Every mistake in the spec, and why the model does not fit it.
+pub fn compile(spec: &Spec, model: Option<&Model>) -> Result<Pipeline, Diagnostics> {
+    let checked = check(spec, model)?;
+    let classifier = checked.model.map(strategy::choose).transpose()?;
+    let lowered = lower(&checked);
+    let folded = fold(lowered);
+    let closed = close(folded);
+    let narrowed = narrow(closed);
+    let ordered = order(narrowed);
+    Ok(Pipeline { classifier, ..ordered })
+}

@@ -1,0 +1,81 @@
+//! Trees as nested `if`.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::names;
+use crate::ir::Pipeline;
+use crate::model::{Leaf, Model, Node, winner};
+
+/// A decision tree: no items, and the body of `predict`.
+pub(super) fn nested(pipeline: &Pipeline, model: &Model) -> (TokenStream, TokenStream) {
+    let tree = model.trees.first().map_or(&[][..], Vec::as_slice);
+    let call = quote!(tree(features));
+    let function = function(pipeline, tree, "tree", &quote!(rt::Verdict), &|leaf| {
+        model.leaves.get(leaf as usize).map(verdict).unwrap_or_default()
+    });
+    (function, call)
+}
+
+/// The function `name` that walks `tree` to a value of type `answer`, written by `leaf`.
+pub(super) fn function(
+    pipeline: &Pipeline,
+    tree: &[Node],
+    name: &str,
+    answer: &TokenStream,
+    leaf: &dyn Fn(u32) -> TokenStream,
+) -> TokenStream {
+    let name = names::ident(name);
+    let count = super::number(pipeline.features.len());
+    let used: Vec<bool> = (0..pipeline.features.len())
+        .map(|index| {
+            tree.iter().any(|node| matches!(node, Node::Split { feature, .. } if usize::from(*feature) == index))
+        })
+        .collect();
+    let body = walk(pipeline, tree, 0, leaf);
+    if !used.contains(&true) {
+        return quote! {
+            #[inline]
+            fn #name(_features: &[f32; #count]) -> #answer { #body }
+        };
+    }
+    let bindings = pipeline.features.iter().zip(&used).map(|(&feature, used)| {
+        let name = names::feature(feature);
+        if *used { quote!(#name) } else { quote!(_) }
+    });
+    quote! {
+        #[inline]
+        fn #name(features: &[f32; #count]) -> #answer {
+            let [#(#bindings),*] = *features;
+            #body
+        }
+    }
+}
+
+/// The node at `at` and all below it. Recursion is bounded by the depth up to which nested `if` may be chosen.
+fn walk(pipeline: &Pipeline, tree: &[Node], at: usize, leaf: &dyn Fn(u32) -> TokenStream) -> TokenStream {
+    match tree.get(at) {
+        Some(&Node::Split { feature, threshold, right }) => {
+            let feature = pipeline.features.get(usize::from(feature)).copied().map(names::feature);
+            let threshold = float(threshold);
+            let below = walk(pipeline, tree, at + 1, leaf);
+            let above = walk(pipeline, tree, right as usize, leaf);
+            quote!(if #feature <= #threshold { #below } else { #above })
+        }
+        Some(&Node::Leaf { leaf: number }) => leaf(number),
+        None => quote!(),
+    }
+}
+
+/// The verdict of a leaf that decides alone.
+fn verdict(leaf: &Leaf) -> TokenStream {
+    let (class, confidence) = winner(leaf.iter().copied());
+    let (class, confidence) = (super::number(class), super::number(confidence));
+    quote!(rt::Verdict { class: #class, confidence: #confidence })
+}
+
+/// A finite float that reads back as the same bits.
+fn float(value: f32) -> TokenStream {
+    let magnitude = Literal::f32_unsuffixed(value.abs());
+    if value.is_sign_negative() { quote!(-#magnitude) } else { quote!(#magnitude) }
+}

@@ -1,0 +1,235 @@
+//! What a packet does to the state.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{integer_type, names};
+use crate::catalog::{Field, Side};
+use crate::ir::{Accumulator, Pipeline, Read, Slot, Width};
+
+/// The function `update`: what both directions do, then one branch on the direction.
+pub(super) fn update(pipeline: &Pipeline) -> TokenStream {
+    let both = Block::of(pipeline, None);
+    let source = Block::of(pipeline, Some(Side::Source));
+    let destination = Block::of(pipeline, Some(Side::Destination));
+    if both.is_empty() && source.is_empty() && destination.is_empty() {
+        return quote! {
+            #[inline]
+            fn update(_state: &mut State, _packet: &rt::Packet<'_>) {}
+        };
+    }
+    // What both branches read is read once, before them; what only one of them reads, inside it.
+    let early: BTreeSet<Read> =
+        both.reads.iter().chain(source.reads.intersection(&destination.reads)).copied().collect();
+    let reads = early.iter().copied().map(read);
+    let common = &both.steps;
+    let branch = branch(source.code(&early), destination.code(&early));
+    quote! {
+        #[inline]
+        fn update(state: &mut State, packet: &rt::Packet<'_>) {
+            #(#reads)*
+            #(#common)*
+            #branch
+        }
+    }
+}
+
+fn branch(source: Option<TokenStream>, destination: Option<TokenStream>) -> TokenStream {
+    match (source, destination) {
+        (None, None) => quote!(),
+        (Some(source), None) => quote!(if packet.direction == rt::Direction::Source { #source }),
+        (None, Some(destination)) => quote!(if packet.direction == rt::Direction::Destination { #destination }),
+        (Some(source), Some(destination)) => quote! {
+            match packet.direction {
+                rt::Direction::Source => { #source }
+                rt::Direction::Destination => { #destination }
+            }
+        },
+    }
+}
+
+/// The steps for the packets of one direction, or those for all packets.
+struct Block {
+    reads: BTreeSet<Read>,
+    steps: Vec<TokenStream>,
+}
+
+impl Block {
+    fn of(pipeline: &Pipeline, side: Option<Side>) -> Self {
+        let mut block = Self { reads: BTreeSet::new(), steps: Vec::new() };
+        match side {
+            None => block.push_common(pipeline),
+            Some(side) => block.push_side(pipeline, side),
+        }
+        block
+    }
+
+    fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    fn code(&self, early: &BTreeSet<Read>) -> Option<TokenStream> {
+        let reads = self.reads.difference(early).copied().map(read);
+        let steps = &self.steps;
+        (!self.is_empty()).then(|| quote!(#(#reads)* #(#steps)*))
+    }
+
+    fn push(&mut self, reads: impl IntoIterator<Item = Read>, step: TokenStream) {
+        self.reads.extend(reads);
+        self.steps.push(step);
+    }
+
+    fn push_common(&mut self, pipeline: &Pipeline) {
+        for slot in &pipeline.slots {
+            let name = names::field(slot.accumulator);
+            match slot.accumulator {
+                Accumulator::Protocol => self.push([], quote!(state.#name = packet.view.protocol();)),
+                Accumulator::Duration => self.push([Read::Time], quote!(state.#name = time_ns;)),
+                Accumulator::Flag(flag) => {
+                    let flag = names::flag(flag);
+                    let integer = integer_type(slot.width);
+                    self.push(
+                        [Read::Flags],
+                        quote!(state.#name = state.#name.wrapping_add(#integer::from(flags & rt::TcpFlags::#flag != 0));),
+                    );
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn push_side(&mut self, pipeline: &Pipeline, side: Side) {
+        let slots = || pipeline.slots.iter();
+        for port in slots() {
+            if let Accumulator::Port(end) = port.accumulator {
+                let name = names::field(port.accumulator);
+                let port = if end == side { quote!(source_port) } else { quote!(destination_port) };
+                self.push([], quote!(state.#name = packet.view.#port();));
+            }
+        }
+        self.push_handshake(pipeline, side);
+        let own: Vec<&Slot> = slots().filter(|slot| slot.accumulator.side() == Some(side)).collect();
+        self.push_times(&own, side);
+        for slot in &own {
+            if let Some((field, step)) = value_step(slot)
+                && field != Field::Iat
+            {
+                self.push(slot.accumulator.reads(), step);
+            }
+        }
+        for slot in &own {
+            let name = names::field(slot.accumulator);
+            match slot.accumulator {
+                Accumulator::LastTime(_) => self.push([Read::Time], quote!(state.#name = time_ns;)),
+                Accumulator::Packets(_) => self.push([], quote!(state.#name = state.#name.wrapping_add(1);)),
+                _ => {}
+            }
+        }
+    }
+
+    fn push_handshake(&mut self, pipeline: &Pipeline, side: Side) {
+        let keeps = |accumulator| pipeline.slots.iter().any(|slot| slot.accumulator == accumulator);
+        let reads = [Read::Time, Read::Flags];
+        match side {
+            Side::Destination if keeps(Accumulator::SynAckTime) => self.push(
+                reads,
+                quote! {
+                    if state.handshake == 0
+                        && flags & (rt::TcpFlags::SYN | rt::TcpFlags::ACK) == rt::TcpFlags::SYN | rt::TcpFlags::ACK
+                    {
+                        state.syn_ack_ns = time_ns;
+                        state.handshake = 1;
+                    }
+                },
+            ),
+            Side::Source if keeps(Accumulator::AckTime) => self.push(
+                reads,
+                quote! {
+                    if state.handshake == 1 && flags & rt::TcpFlags::ACK != 0 {
+                        state.ack_ns = time_ns;
+                        state.handshake = 2;
+                    }
+                },
+            ),
+            _ => {}
+        }
+    }
+
+    /// What the first packet of a direction does, and what the gap before each later one does. Both come before the
+    /// packet is counted and its time is kept.
+    fn push_times(&mut self, own: &[&Slot], side: Side) {
+        let count = names::field(Accumulator::Packets(side));
+        let last = names::field(Accumulator::LastTime(side));
+        let first = own.iter().find(|slot| slot.accumulator == Accumulator::FirstTime(side)).map(|slot| {
+            let name = names::field(slot.accumulator);
+            quote!(state.#name = time_ns;)
+        });
+        let gaps: Vec<_> = own
+            .iter()
+            .filter_map(|slot| value_step(slot))
+            .filter_map(|(field, step)| (field == Field::Iat).then_some(step))
+            .collect();
+        let later = (!gaps.is_empty()).then(|| quote!(let iat = time_ns.wrapping_sub(state.#last); #(#gaps)*));
+        let step = match (first, later) {
+            (None, None) => return,
+            (Some(first), None) => quote!(if state.#count == 0 { #first }),
+            (None, Some(later)) => quote!(if state.#count != 0 { #later }),
+            (Some(first), Some(later)) => quote!(if state.#count == 0 { #first } else { #later }),
+        };
+        self.push([Read::Time], step);
+    }
+}
+
+/// How a value of a field enters its accumulator.
+fn value_step(slot: &Slot) -> Option<(Field, TokenStream)> {
+    let name = names::field(slot.accumulator);
+    let (field, step) = match slot.accumulator {
+        Accumulator::Sum(_, field) => {
+            let value = widened(field, slot.width);
+            (field, quote!(state.#name = state.#name.wrapping_add(#value);))
+        }
+        Accumulator::Squares(_, field) => {
+            let value = widened(field, slot.width);
+            (field, quote!(state.#name = state.#name.wrapping_add(#value.wrapping_mul(#value));))
+        }
+        Accumulator::Min(_, field) => {
+            let value = names::ident(field.name());
+            (field, quote!(state.#name = state.#name.min(#value);))
+        }
+        Accumulator::Max(_, field) => {
+            let value = names::ident(field.name());
+            (field, quote!(state.#name = state.#name.max(#value);))
+        }
+        Accumulator::Window(_, field) => {
+            let value = names::ident(field.name());
+            (field, quote!(state.#name.push(#value);))
+        }
+        _ => return None,
+    };
+    Some((field, step))
+}
+
+/// The local that holds a field, as an integer of the given width.
+fn widened(field: Field, width: Width) -> TokenStream {
+    let value = names::ident(field.name());
+    if Width::of(u128::from(field.max())) == width {
+        return quote!(#value);
+    }
+    let integer = integer_type(width);
+    quote!(#integer::from(#value))
+}
+
+/// The local that holds a part of the packet.
+fn read(read: Read) -> TokenStream {
+    match read {
+        Read::Time => quote!(let time_ns = packet.time_ns;),
+        Read::Bytes => quote!(let bytes = packet.view.bytes();),
+        Read::Ttl => quote!(let ttl = packet.view.ttl();),
+        Read::Winsize => quote!(let winsize = packet.view.winsize();),
+        Read::Flags => quote!(let flags = packet.view.flags();),
+        // Read where they are kept.
+        Read::Protocol | Read::Ports => quote!(),
+    }
+}
