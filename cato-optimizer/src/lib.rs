@@ -14,4 +14,5 @@ pub mod quality;
 pub mod measure;
 pub mod report;
 pub mod search;
+pub mod spending;
 pub mod train;

@@ -9,55 +9,24 @@ mod scatter;
 mod text;
 
 use crate::cost::Cost;
-use crate::quality::Quality;
+use crate::quality::{Metrics, Quality};
+use crate::search::{Evaluation, QUALITY_METRIC};
 
 pub use text::{bytes, nanoseconds, seconds};
 
 /// What a report tells.
 #[derive(Clone, Debug, Default)]
-pub struct ReportInput {
+pub struct ReportInput<'a> {
     /// Heading of the page: the name of the study.
-    pub title: String,
+    pub title: &'a str,
     /// What the study searched over, in one sentence: "flows of the demo, 12 classes".
-    pub subject: String,
+    pub subject: &'a str,
     /// Settings by name, in the order in which they are shown.
-    pub settings: Vec<(String, String)>,
+    pub settings: &'a [(String, String)],
     /// Every evaluation, in the order of the search.
-    pub evaluations: Vec<Evaluated>,
+    pub evaluations: &'a [Evaluation],
     /// The front, by rising cost.
-    pub members: Vec<Member>,
-    /// Where the time went, one row for each kind of work.
-    pub spending: Vec<Spending>,
-    /// Median seconds from a new candidate to its measured cost, training left out; `None` where nothing was measured.
-    pub turnaround_seconds: Option<f64>,
-}
-
-/// One evaluation of the search.
-#[derive(Clone, Debug)]
-pub struct Evaluated {
-    /// Its number in the search.
-    pub index: usize,
-    /// The candidate: "12 features at depth 7".
-    pub candidate: String,
-    /// What came of it.
-    pub outcome: Outcome,
-}
-
-/// What came of an evaluation.
-#[derive(Clone, Debug)]
-pub enum Outcome {
-    /// The candidate was trained, built and measured.
-    Measured {
-        /// Macro-F1 on the validation part, 0 to 1.
-        macro_f1: f64,
-        /// Execution time in nanoseconds per flow.
-        execution_time_ns: f64,
-    },
-    /// The candidate could not be built or measured.
-    Failed {
-        /// Why.
-        reason: String,
-    },
+    pub members: &'a [Member],
 }
 
 /// One member of the front.
@@ -72,27 +41,23 @@ pub struct Member {
     /// Its model in a few words: "random forest, 100 trees, depth 15".
     pub model: String,
     /// Quality on the validation part, which the search saw.
-    pub validation: Quality,
+    pub validation: Metrics,
     /// Quality on the test part, which no step of the search saw.
     pub test: Quality,
     /// Its measured cost.
     pub cost: Cost,
 }
 
-/// Time spent on one kind of work.
-#[derive(Clone, Debug)]
-pub struct Spending {
-    /// The work: "train", "build", "measure", "choose".
-    pub work: String,
-    /// Seconds over the whole search.
-    pub total_seconds: f64,
-    /// Median seconds of one evaluation.
-    pub median_seconds: f64,
+impl Member {
+    /// What the search maximised, 0 where it is missing.
+    fn validation_f1(&self) -> f64 {
+        self.validation.get(QUALITY_METRIC).copied().unwrap_or(0.0)
+    }
 }
 
 /// The report as an HTML document.
 #[must_use]
-pub fn render(input: &ReportInput) -> String {
+pub fn render(input: &ReportInput<'_>) -> String {
     page::Page(input).to_string()
 }
 

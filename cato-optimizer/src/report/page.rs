@@ -4,17 +4,19 @@ use std::fmt::{self, Display, Formatter};
 
 use super::scatter::Scatter;
 use super::text::{Escaped, bytes, nanoseconds, seconds};
-use super::{Evaluated, Member, Outcome, ReportInput};
+use super::{Member, ReportInput};
 use crate::pick::{self, Pick};
+use crate::search::{Evaluation, Outcome};
+use crate::spending::{Spending, Work};
 
 const STYLE: &str = include_str!("style.css");
 
 /// The whole document.
-pub(super) struct Page<'a>(pub &'a ReportInput);
+pub(super) struct Page<'a>(pub &'a ReportInput<'a>);
 
 impl Display for Page<'_> {
     fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
-        let title = Escaped(&self.0.title);
+        let title = Escaped(self.0.title);
         write!(
             out,
             "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -23,22 +25,23 @@ impl Display for Page<'_> {
              <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
              <title>{title} - cato</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n\
              <h1>{title}</h1>\n<p>{}</p>\n",
-            Escaped(&self.0.subject)
+            Escaped(self.0.subject)
         )?;
-        summary(out, self.0)?;
+        let spending = Spending::of(self.0.evaluations);
+        summary(out, self.0, &spending)?;
         front(out, self.0)?;
-        members(out, &self.0.members)?;
-        classes(out, &self.0.members)?;
-        spending(out, self.0)?;
-        failures(out, &self.0.evaluations)?;
-        settings(out, &self.0.settings)?;
+        members(out, self.0.members)?;
+        classes(out, self.0.members)?;
+        times(out, &spending)?;
+        failures(out, self.0.evaluations)?;
+        settings(out, self.0.settings)?;
         out.write_str("</main>\n</body>\n</html>\n")
     }
 }
 
-fn summary(out: &mut Formatter<'_>, input: &ReportInput) -> fmt::Result {
-    let failed = failed(&input.evaluations).count();
-    let best = input.members.last().map_or("none".to_owned(), |member| format!("{:.3}", member.validation.macro_f1));
+fn summary(out: &mut Formatter<'_>, input: &ReportInput<'_>, spending: &Spending) -> fmt::Result {
+    let failed = failed(input.evaluations).count();
+    let best = input.members.last().map_or("none".to_owned(), |member| format!("{:.3}", member.validation_f1()));
     let fastest = input.members.first().map_or("none".to_owned(), |member| nanoseconds(member.cost.execution_time_ns));
     out.write_str("<ul class=\"figures\">\n")?;
     for (value, name) in [
@@ -47,16 +50,16 @@ fn summary(out: &mut Formatter<'_>, input: &ReportInput) -> fmt::Result {
         (input.members.len().to_string(), "members of the front"),
         (best, "best F1, validation"),
         (fastest, "least time per flow"),
-        (input.turnaround_seconds.map_or("unknown".to_owned(), seconds), "median from candidate to cost"),
+        (spending.turnaround_seconds.map_or("unknown".to_owned(), seconds), "median from candidate to cost"),
     ] {
         writeln!(out, "<li><b>{value}</b> {name}</li>")?;
     }
     out.write_str("</ul>\n")
 }
 
-fn front(out: &mut Formatter<'_>, input: &ReportInput) -> fmt::Result {
+fn front(out: &mut Formatter<'_>, input: &ReportInput<'_>) -> fmt::Result {
     out.write_str("<h2>Front</h2>\n")?;
-    if input.evaluations.iter().all(|evaluated| matches!(evaluated.outcome, Outcome::Failed { .. })) {
+    if input.evaluations.iter().all(|evaluation| evaluation.measured().is_none()) {
         return out.write_str("<p>No evaluation was measured.</p>\n");
     }
     writeln!(
@@ -85,7 +88,7 @@ fn figures(out: &mut Formatter<'_>, members: &[Member]) -> fmt::Result {
          <th class=\"n\">state</th><th class=\"n\">code</th></tr></thead>\n<tbody>\n",
     )?;
     for member in members {
-        let Member { validation, test, cost, .. } = member;
+        let Member { test, cost, .. } = member;
         writeln!(
             out,
             "<tr><th scope=\"row\">{}</th><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{:.3}</td>\
@@ -94,7 +97,7 @@ fn figures(out: &mut Formatter<'_>, members: &[Member]) -> fmt::Result {
             Escaped(&member.id),
             Escaped(&member.depth),
             member.features.len(),
-            validation.macro_f1,
+            member.validation_f1(),
             test.macro_f1,
             test.accuracy,
             nanoseconds(cost.execution_time_ns),
@@ -118,7 +121,7 @@ fn picks(out: &mut Formatter<'_>, members: &[Member]) -> fmt::Result {
         .iter()
         .map(|member| pick::Point {
             id: &member.id,
-            quality: member.validation.macro_f1,
+            quality: member.validation_f1(),
             cost: member.cost.execution_time_ns,
         })
         .collect();
@@ -183,24 +186,24 @@ fn classes(out: &mut Formatter<'_>, members: &[Member]) -> fmt::Result {
     out.write_str("</tbody>\n</table></div>\n")
 }
 
-fn spending(out: &mut Formatter<'_>, input: &ReportInput) -> fmt::Result {
-    if input.spending.is_empty() {
+fn times(out: &mut Formatter<'_>, spending: &Spending) -> fmt::Result {
+    if spending.turnaround_seconds.is_none() {
         return Ok(());
     }
-    let longest = input.spending.iter().map(|row| row.total_seconds).fold(0.0, f64::max);
+    let longest = spending.work.iter().map(|work| work.total_seconds).fold(0.0, f64::max);
     out.write_str(
         "<h2>Where the time went</h2>\n<table>\n<thead><tr><th>work</th><th class=\"n\">in all</th>\
          <th class=\"n\">median of one</th><th></th></tr></thead>\n<tbody>\n",
     )?;
-    for row in &input.spending {
-        let share = if longest > 0.0 { row.total_seconds / longest * 200.0 } else { 0.0 };
+    for Work { name, total_seconds, median_seconds } in &spending.work {
+        let share = if longest > 0.0 { total_seconds / longest * 200.0 } else { 0.0 };
         writeln!(
             out,
             "<tr><th scope=\"row\">{}</th><td class=\"n\">{}</td><td class=\"n\">{}</td>\
              <td><svg width=\"200\" height=\"10\" aria-hidden=\"true\"><rect class=\"bar\" width=\"{share:.1}\" height=\"10\" rx=\"2\"/></svg></td></tr>",
-            Escaped(&row.work),
-            seconds(row.total_seconds),
-            seconds(row.median_seconds),
+            name,
+            seconds(*total_seconds),
+            seconds(*median_seconds),
         )?;
     }
     out.write_str(
@@ -209,27 +212,27 @@ fn spending(out: &mut Formatter<'_>, input: &ReportInput) -> fmt::Result {
     )
 }
 
-fn failures(out: &mut Formatter<'_>, evaluations: &[Evaluated]) -> fmt::Result {
+fn failures(out: &mut Formatter<'_>, evaluations: &[Evaluation]) -> fmt::Result {
     if failed(evaluations).next().is_none() {
         return Ok(());
     }
     out.write_str("<h2>Failed evaluations</h2>\n<table>\n<thead><tr><th>evaluation</th><th>candidate</th><th>reason</th></tr></thead>\n<tbody>\n")?;
-    for (evaluated, reason) in failed(evaluations) {
+    for (evaluation, reason) in failed(evaluations) {
         writeln!(
             out,
             "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td></tr>",
-            evaluated.index,
-            Escaped(&evaluated.candidate),
+            evaluation.id(),
+            Escaped(&evaluation.candidate.to_string()),
             Escaped(reason)
         )?;
     }
     out.write_str("</tbody>\n</table>\n")
 }
 
-fn failed(evaluations: &[Evaluated]) -> impl Iterator<Item = (&Evaluated, &str)> {
-    evaluations.iter().filter_map(|evaluated| match &evaluated.outcome {
-        Outcome::Failed { reason } => Some((evaluated, reason.as_str())),
-        Outcome::Measured { .. } => None,
+fn failed(evaluations: &[Evaluation]) -> impl Iterator<Item = (&Evaluation, &str)> {
+    evaluations.iter().filter_map(|evaluation| match &evaluation.outcome {
+        Outcome::Failed { reason } => Some((evaluation, reason.as_str())),
+        Outcome::Measured(_) => None,
     })
 }
 

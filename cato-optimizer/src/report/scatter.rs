@@ -4,7 +4,8 @@ use std::fmt::{self, Display, Formatter};
 
 use super::axis::Axis;
 use super::text::{Escaped, nanoseconds};
-use super::{Evaluated, Member, Outcome, ReportInput};
+use super::{Member, ReportInput};
+use crate::search::{Evaluation, Objectives};
 
 const WIDTH: f64 = 860.0;
 const HEIGHT: f64 = 460.0;
@@ -14,13 +15,15 @@ const TOP: f64 = 28.0;
 const BOTTOM: f64 = 56.0;
 
 /// The plot as an `<svg>` element; each dot has a tooltip.
-pub(super) struct Scatter<'a>(pub &'a ReportInput);
+pub(super) struct Scatter<'a>(pub &'a ReportInput<'a>);
 
 impl Display for Scatter<'_> {
     fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
-        let dots: Vec<_> = self.0.evaluations.iter().filter_map(Dot::of).collect();
-        let costs = dots.iter().map(|dot| dot.cost).chain(self.0.members.iter().map(Member::ns));
-        let shares = dots.iter().map(|dot| dot.quality).chain(self.0.members.iter().map(Member::f1));
+        let dots: Vec<_> =
+            self.0.evaluations.iter().filter_map(|evaluation| Some((evaluation, evaluation.objectives()?))).collect();
+        let costs =
+            dots.iter().map(|(_, at)| at.cost).chain(self.0.members.iter().map(|member| member.cost.execution_time_ns));
+        let shares = dots.iter().map(|(_, at)| at.quality).chain(self.0.members.iter().map(Member::validation_f1));
         let x = Axis::log(costs, LEFT, WIDTH - RIGHT);
         let y = Axis::share(shares, HEIGHT - BOTTOM, TOP);
         write!(
@@ -31,56 +34,26 @@ impl Display for Scatter<'_> {
             self.0.members.len()
         )?;
         grid(out, &x, &y)?;
-        for dot in &dots {
-            dot.draw(out, &x, &y)?;
+        for (evaluation, at) in &dots {
+            dot(out, evaluation, *at, &x, &y)?;
         }
-        staircase(out, &self.0.members, &x, &y)?;
-        members(out, &self.0.members, &x, &y)?;
+        staircase(out, self.0.members, &x, &y)?;
+        members(out, self.0.members, &x, &y)?;
         out.write_str("</svg>\n")
     }
 }
 
-/// An evaluation that was measured.
-struct Dot<'a> {
-    evaluated: &'a Evaluated,
-    cost: f64,
-    quality: f64,
-}
-
-impl<'a> Dot<'a> {
-    fn of(evaluated: &'a Evaluated) -> Option<Self> {
-        match evaluated.outcome {
-            Outcome::Measured { macro_f1: quality, execution_time_ns: cost }
-                if quality.is_finite() && cost.is_finite() && cost > 0.0 =>
-            {
-                Some(Self { evaluated, cost, quality })
-            }
-            _ => None,
-        }
-    }
-
-    fn draw(&self, out: &mut Formatter<'_>, x: &Axis, y: &Axis) -> fmt::Result {
-        writeln!(
-            out,
-            "<circle class=\"dot\" cx=\"{:.1}\" cy=\"{:.1}\" r=\"4\"><title>evaluation {}: {}\nF1 {:.3}, {}</title></circle>",
-            x.place(self.cost),
-            y.place(self.quality),
-            self.evaluated.index,
-            Escaped(&self.evaluated.candidate),
-            self.quality,
-            nanoseconds(self.cost),
-        )
-    }
-}
-
-impl Member {
-    fn ns(&self) -> f64 {
-        self.cost.execution_time_ns
-    }
-
-    fn f1(&self) -> f64 {
-        self.validation.macro_f1
-    }
+fn dot(out: &mut Formatter<'_>, evaluation: &Evaluation, at: Objectives, x: &Axis, y: &Axis) -> fmt::Result {
+    writeln!(
+        out,
+        "<circle class=\"dot\" cx=\"{:.1}\" cy=\"{:.1}\" r=\"4\"><title>{}: {}\nF1 {:.3}, {}</title></circle>",
+        x.place(at.cost),
+        y.place(at.quality),
+        evaluation.id(),
+        Escaped(&evaluation.candidate.to_string()),
+        at.quality,
+        nanoseconds(at.cost),
+    )
 }
 
 fn grid(out: &mut Formatter<'_>, x: &Axis, y: &Axis) -> fmt::Result {
@@ -133,9 +106,14 @@ fn round_nanoseconds(tick: f64) -> String {
 /// What is reached at each cost: level from a member to the cost of the next, then up.
 fn staircase(out: &mut Formatter<'_>, members: &[Member], x: &Axis, y: &Axis) -> fmt::Result {
     let Some(first) = members.first() else { return Ok(()) };
-    write!(out, "<path class=\"front\" d=\"M{:.1} {:.1}", x.place(first.ns()), y.place(first.f1()))?;
+    write!(
+        out,
+        "<path class=\"front\" d=\"M{:.1} {:.1}",
+        x.place(first.cost.execution_time_ns),
+        y.place(first.validation_f1())
+    )?;
     for member in members.iter().skip(1) {
-        write!(out, "H{:.1}V{:.1}", x.place(member.ns()), y.place(member.f1()))?;
+        write!(out, "H{:.1}V{:.1}", x.place(member.cost.execution_time_ns), y.place(member.validation_f1()))?;
     }
     out.write_str("\"/>\n")
 }
@@ -143,7 +121,7 @@ fn staircase(out: &mut Formatter<'_>, members: &[Member], x: &Axis, y: &Axis) ->
 fn members(out: &mut Formatter<'_>, members: &[Member], x: &Axis, y: &Axis) -> fmt::Result {
     let mut labels = Labels::default();
     for member in members {
-        let (cx, cy) = (x.place(member.ns()), y.place(member.f1()));
+        let (cx, cy) = (x.place(member.cost.execution_time_ns), y.place(member.validation_f1()));
         let (label_x, label_y) = labels.put(cx - 7.0, cy - 7.0, member.id.chars().count());
         writeln!(
             out,
@@ -153,9 +131,9 @@ fn members(out: &mut Formatter<'_>, members: &[Member], x: &Axis, y: &Axis) -> f
             Escaped(&member.id),
             member.features.len(),
             Escaped(&member.depth),
-            member.f1(),
+            member.validation_f1(),
             member.test.macro_f1,
-            nanoseconds(member.ns()),
+            nanoseconds(member.cost.execution_time_ns),
             Escaped(&member.id),
         )?;
     }

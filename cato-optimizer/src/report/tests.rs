@@ -1,30 +1,52 @@
-use super::{Evaluated, Member, Outcome, ReportInput, Spending, render};
-use crate::cost::Cost;
-use crate::quality::Quality;
+use cato_codegen::spec::Depth;
 
-fn member(id: &str, quality: &[u16], execution_time_ns: f64) -> Member {
+use super::{Member, ReportInput, render};
+use crate::candidate::{Candidate, FeatureSet};
+use crate::cost::Cost;
+use crate::quality::{Metrics, Quality};
+use crate::search::{Evaluation, Measured, Origin, Outcome, Seconds};
+
+fn cost(execution_time_ns: f64) -> Cost {
+    Cost {
+        execution_time_ns,
+        per_packet_ns: execution_time_ns / 20.0,
+        p99_ns: execution_time_ns * 1.1,
+        reference_ns: 900.0,
+        state_bytes: 48,
+        code_bytes: 5_120,
+    }
+}
+
+fn member(id: &str, answers: &[u16], execution_time_ns: f64) -> Member {
     let labels = ["camera", "plug", "<b>tv</b>"].map(str::to_owned);
-    let quality = Quality::of(&[0, 0, 1, 1, 2, 2], quality, &labels);
+    let test = Quality::of(&[0, 0, 1, 1, 2, 2], answers, &labels);
     Member {
         id: id.to_owned(),
         depth: "7".to_owned(),
         features: vec!["dur".to_owned(), "s_bytes_mean".to_owned()],
         model: "decision tree, depth 5".to_owned(),
-        validation: quality.clone(),
-        test: quality,
-        cost: Cost {
-            execution_time_ns,
-            per_packet_ns: execution_time_ns / 20.0,
-            p99_ns: execution_time_ns * 1.1,
-            reference_ns: 900.0,
-            state_bytes: 48,
-            code_bytes: 5_120,
-        },
+        validation: test.metrics(),
+        test,
+        cost: cost(execution_time_ns),
     }
 }
 
-fn input() -> ReportInput {
-    let measured = |macro_f1, execution_time_ns| Outcome::Measured { macro_f1, execution_time_ns };
+fn evaluation(index: usize, outcome: Outcome) -> Evaluation {
+    Evaluation {
+        index,
+        candidate: Candidate { features: FeatureSet::EMPTY.with(index), depth: Depth::Packets(3) },
+        origin: Origin::Start,
+        outcome,
+        seconds: Seconds { choose: 0.01, train: 1.0, build: 0.2, measure: 0.4 },
+    }
+}
+
+fn measured(macro_f1: f64, execution_time_ns: f64) -> Outcome {
+    let validation = Metrics::from([("macro_f1".to_owned(), macro_f1)]);
+    Outcome::Measured(Measured { validation, cost: cost(execution_time_ns), model_depth: 5 })
+}
+
+fn page() -> String {
     let outcomes = [
         measured(0.5, 210.0),
         Outcome::Failed { reason: "timed out after 20 s <script>alert(1)</script>".to_owned() },
@@ -32,24 +54,20 @@ fn input() -> ReportInput {
         measured(f64::NAN, 100.0),
         measured(0.7, 0.0),
     ];
-    ReportInput {
-        title: "home & office".to_owned(),
-        subject: "flows of the demo".to_owned(),
-        settings: vec![("seed".to_owned(), "1".to_owned()), ("labels".to_owned(), "\"a\" <b>".to_owned())],
-        evaluations: outcomes
-            .into_iter()
-            .enumerate()
-            .map(|(index, outcome)| Evaluated { index, candidate: format!("{index} features at depth 3"), outcome })
-            .collect(),
-        members: vec![member("0", &[0, 0, 0, 0, 0, 0], 210.0), member("2", &[0, 0, 1, 1, 2, 1], 2_400.0)],
-        spending: vec![Spending { work: "train".to_owned(), total_seconds: 12.0, median_seconds: 0.2 }],
-        turnaround_seconds: Some(0.61),
-    }
+    let evaluations: Vec<_> =
+        outcomes.into_iter().enumerate().map(|(index, outcome)| evaluation(index, outcome)).collect();
+    render(&ReportInput {
+        title: "home & office",
+        subject: "flows of the demo",
+        settings: &[("seed".to_owned(), "1".to_owned()), ("labels".to_owned(), "\"a\" <b>".to_owned())],
+        evaluations: &evaluations,
+        members: &[member("e00", &[0, 0, 0, 0, 0, 0], 210.0), member("e02", &[0, 0, 1, 1, 2, 1], 2_400.0)],
+    })
 }
 
 #[test]
 fn foreign_text_is_escaped_everywhere() {
-    let page = render(&input());
+    let page = page();
     for markup in ["<script", "<b>tv", "\"a\" <b>", "home & office"] {
         assert!(!page.contains(markup), "{markup}");
     }
@@ -60,7 +78,7 @@ fn foreign_text_is_escaped_everywhere() {
 
 #[test]
 fn nothing_is_loaded() {
-    let page = render(&input());
+    let page = page();
     for reference in ["http:", "https:", "src=", "href=", "url(", "@import"] {
         assert!(!page.contains(reference), "{reference}");
     }
@@ -68,7 +86,7 @@ fn nothing_is_loaded() {
 
 #[test]
 fn the_plot_shows_what_was_measured_and_joins_the_front() {
-    let page = render(&input());
+    let page = page();
     assert_eq!(page.matches("class=\"dot\"").count(), 2, "a cost of 0 and a quality that is no number have no place");
     assert_eq!(page.matches("class=\"member\"").count(), 2);
     let path = page.split("class=\"front\" d=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
@@ -78,7 +96,7 @@ fn the_plot_shows_what_was_measured_and_joins_the_front() {
 
 #[test]
 fn tags_are_balanced() {
-    let page = render(&input());
+    let page = page();
     for tag in ["table", "thead", "tbody", "tr", "svg", "g", "div", "figure", "main", "ul", "p", "h2"] {
         let open = page.matches(&format!("<{tag}>")).count() + page.matches(&format!("<{tag} ")).count();
         assert_eq!(open, page.matches(&format!("</{tag}>")).count(), "{tag}");
@@ -90,8 +108,6 @@ fn a_study_without_results_has_a_report() {
     let page = render(&ReportInput::default());
     assert!(page.contains("No evaluation was measured."));
     assert!(!page.contains("<svg"));
-    let failed = Evaluated { index: 0, candidate: String::new(), outcome: Outcome::Failed { reason: "no".to_owned() } };
-    assert!(
-        render(&ReportInput { evaluations: vec![failed], ..ReportInput::default() }).contains("Failed evaluations")
-    );
+    let failed = [evaluation(0, Outcome::Failed { reason: "no".to_owned() })];
+    assert!(render(&ReportInput { evaluations: &failed, ..ReportInput::default() }).contains("Failed evaluations"));
 }
