@@ -139,9 +139,9 @@ fn ppp_protocol(frame: &[u8], offset: usize) -> Result<usize, Skip> {
 fn null(frame: &[u8]) -> Result<usize, Skip> {
     let family = frame.first_chunk::<NULL_LEN>().ok_or(Skip::Truncated)?;
     // A family is a small number, so the byte order is the one that makes it small. 2 is IPv4 everywhere; IPv6 is 10
-    // on Linux, 24, 28 or 30 on the BSDs and macOS.
+    // on Linux, 23 on Windows, 24, 28 or 30 on the BSDs and macOS.
     match u32::from_le_bytes(*family).min(u32::from_be_bytes(*family)) {
-        2 | 10 | 24 | 28 | 30 => Ok(NULL_LEN),
+        2 | 10 | 23 | 24 | 28 | 30 => Ok(NULL_LEN),
         _ => Err(Skip::NotIp),
     }
 }

@@ -119,13 +119,37 @@ impl<S: Storage> Table<S> {
         Self { storage, used: 0 }
     }
 
-    /// The number of the key's entry, which is new and vacant where the key has none; `None` where the table is full.
+    /// Where the key's entry is, or would be.
     #[inline]
-    pub(super) fn find_or_insert(&mut self, key: &FlowKey, hash: u32) -> Option<u32> {
-        match self.probe(key, hash) {
-            Probe::Found(entry) => Some(entry),
-            Probe::Free(cell) => self.insert(key, hash, cell),
+    pub(super) fn find(&mut self, key: &FlowKey, hash: u32) -> Probe {
+        let mask = self.storage.buckets().len().wrapping_sub(1);
+        let mut cell = hash as usize & mask;
+        loop {
+            // The index is never empty and never more than half full, so a free cell ends the walk.
+            let Some(&Bucket { hash: stored, entry_plus_one }) = self.storage.buckets().get(cell) else {
+                return Probe::Free(cell);
+            };
+            if entry_plus_one == 0 {
+                return Probe::Free(cell);
+            }
+            let number = entry_plus_one - 1;
+            if stored == hash && self.storage.entries().get(number as usize).is_some_and(|entry| entry.key == *key) {
+                return Probe::Found(number);
+            }
+            cell = (cell + 1) & mask;
         }
+    }
+
+    /// Gives the key a new, vacant entry at the free cell that [`find`](Self::find) gave; `None` where the table is full.
+    #[inline]
+    pub(super) fn insert(&mut self, key: &FlowKey, hash: u32, cell: usize) -> Option<u32> {
+        let number = self.used;
+        let cell = if number < self.storage.entries().len() { cell } else { self.grow(key, hash)? };
+        *self.storage.entries().get_mut(number)? = Entry { key: *key, hash, ..Entry::VACANT };
+        let number = u32::try_from(number).ok()?;
+        *self.storage.buckets().get_mut(cell)? = Bucket { hash, entry_plus_one: number.checked_add(1)? };
+        self.used += 1;
+        Some(number)
     }
 
     #[inline]
@@ -133,7 +157,7 @@ impl<S: Storage> Table<S> {
         self.storage.entries().get_mut(number as usize)
     }
 
-    /// Entries in use, in the order in which their keys were first seen.
+    /// Entries in use, in the order in which their keys were inserted.
     pub(super) fn used(&mut self) -> &mut [Entry] {
         let used = self.used;
         self.storage.entries().get_mut(..used).unwrap_or(&mut [])
@@ -165,36 +189,6 @@ impl<S: Storage> Table<S> {
         }
     }
 
-    #[inline]
-    fn probe(&mut self, key: &FlowKey, hash: u32) -> Probe {
-        let mask = self.storage.buckets().len().wrapping_sub(1);
-        let mut cell = hash as usize & mask;
-        loop {
-            // The index is never empty and never more than half full, so a free cell ends the walk.
-            let Some(&Bucket { hash: stored, entry_plus_one }) = self.storage.buckets().get(cell) else {
-                return Probe::Free(cell);
-            };
-            if entry_plus_one == 0 {
-                return Probe::Free(cell);
-            }
-            let number = entry_plus_one - 1;
-            if stored == hash && self.storage.entries().get(number as usize).is_some_and(|entry| entry.key == *key) {
-                return Probe::Found(number);
-            }
-            cell = (cell + 1) & mask;
-        }
-    }
-
-    fn insert(&mut self, key: &FlowKey, hash: u32, cell: usize) -> Option<u32> {
-        let number = self.used;
-        let cell = if number < self.storage.entries().len() { cell } else { self.grow(key, hash)? };
-        *self.storage.entries().get_mut(number)? = Entry { key: *key, hash, ..Entry::VACANT };
-        let number = u32::try_from(number).ok()?;
-        *self.storage.buckets().get_mut(cell)? = Bucket { hash, entry_plus_one: number.checked_add(1)? };
-        self.used += 1;
-        Some(number)
-    }
-
     /// Grows the storage, indexes the entries again, and gives the cell for a new key.
     #[cold]
     fn grow(&mut self, key: &FlowKey, hash: u32) -> Option<usize> {
@@ -203,18 +197,21 @@ impl<S: Storage> Table<S> {
         }
         for number in 0..self.used {
             let entry = *self.storage.entries().get(number)?;
-            if let Probe::Free(cell) = self.probe(&entry.key, entry.hash) {
+            if let Probe::Free(cell) = self.find(&entry.key, entry.hash) {
                 *self.storage.buckets().get_mut(cell)? = Bucket { hash: entry.hash, entry_plus_one: number as u32 + 1 };
             }
         }
-        match self.probe(key, hash) {
+        match self.find(key, hash) {
             Probe::Free(cell) => Some(cell),
             Probe::Found(_) => None,
         }
     }
 }
 
-enum Probe {
+/// What a look-up finds.
+pub(super) enum Probe {
+    /// The number of the key's entry.
     Found(u32),
+    /// The cell of the index where the key would stand.
     Free(usize),
 }

@@ -1,6 +1,6 @@
 //! Flow life: when a flow starts, which packets are its own, when it ends.
 
-use super::table::{Phase, Table};
+use super::table::{Phase, Probe, Table};
 use super::{Decoded, Depth, Direction, Endpoint, Entry, FlowKey, PacketView, Skip, Storage, TcpFlags};
 
 /// The rules that users may choose.
@@ -111,7 +111,12 @@ impl<S: Storage> Tracker<S> {
         idle: impl FnOnce(u32, &Entry),
     ) -> Result<Observation, Skip> {
         let timeout_ns = if packet.view.is_tcp() { self.settings.tcp_timeout_ns } else { self.settings.udp_timeout_ns };
-        let slot = self.table.find_or_insert(&packet.key, hash).ok_or(Skip::TableFull)?;
+        let slot = match self.table.find(&packet.key, hash) {
+            Probe::Found(slot) => slot,
+            // A packet that starts nothing takes no entry, so that stray packets cannot fill the table.
+            Probe::Free(_) if !may_start(&packet.view, self.settings.require_syn) => return Err(Skip::NoFlowStart),
+            Probe::Free(cell) => self.table.insert(&packet.key, hash, cell).ok_or(Skip::TableFull)?,
+        };
         let entry = self.table.entry(slot).ok_or(Skip::TableFull)?;
         if entry.phase != Phase::Vacant && now_ns.saturating_sub(entry.last_ns) > timeout_ns {
             if entry.phase == Phase::Open {
@@ -138,7 +143,7 @@ impl<S: Storage> Tracker<S> {
         Ok(observation)
     }
 
-    /// Ends every flow, in the order in which their keys were first seen, and forgets all keys. `record` is given the
+    /// Ends every flow, in the order in which their keys first had one, and forgets all keys. `record` is given the
     /// slots whose records are due.
     pub fn end_input(&mut self, mut record: impl FnMut(u32, &Entry)) {
         for (slot, entry) in self.table.used().iter_mut().enumerate() {
