@@ -2,7 +2,8 @@
 //!
 //! [`Inputs`] names the files, [`CaptureReader`] reads one of them frame by frame whatever its container and
 //! compression, [`FlowRecords`] keeps the packets of every flow by the rules of [`cato_runtime::Tracker`], [`Labels`]
-//! says what each flow is, and a [`Trace`] holds frames in memory for measuring. [`PcapWriter`] writes captures.
+//! says what each flow is, and a [`Trace`] holds frames in memory for measuring. [`PcapWriter`] writes captures,
+//! and [`synth`] makes traffic for those who have none.
 //!
 //! Nothing is passed over in silence: every frame is in a flow or counted under a reason, every file that was read in
 //! part or not at all leaves a [`Warning`].
@@ -18,6 +19,8 @@ mod storage;
 #[cfg(test)]
 mod testing;
 mod trace;
+
+pub mod synth;
 
 pub use capture::{CaptureReader, PcapOptions, PcapWriter, TimeUnit};
 pub use error::{Error, Layer, Warning};
