@@ -15,4 +15,5 @@ pub mod measure;
 pub mod report;
 pub mod search;
 pub mod spending;
+pub mod study;
 pub mod train;

@@ -16,7 +16,7 @@ mod space;
 mod state;
 mod surrogate;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 

@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, VecDeque};
 
 use cato_codegen::spec::Depth;
 
-use super::{Evaluation, Evaluator, EvaluatorError, Measured, Objectives, Outcome, Proposal, QUALITY_METRIC, Seconds};
-use crate::candidate::Candidate;
+use super::{
+    Evaluation, Evaluator, EvaluatorError, Measured, Objectives, Origin, Outcome, Proposal, QUALITY_METRIC, Seconds,
+};
+use crate::candidate::{Candidate, FeatureSet};
 use crate::cost::Cost;
 use crate::quality::Metrics;
 
@@ -47,7 +49,7 @@ impl Evaluator for TableEvaluator<'_> {
     }
 }
 
-pub(crate) fn measured(objectives: Objectives) -> Measured {
+fn measured(objectives: Objectives) -> Measured {
     Measured {
         validation: Metrics::from([(QUALITY_METRIC.to_owned(), objectives.quality)]),
         cost: Cost {
@@ -60,6 +62,25 @@ pub(crate) fn measured(objectives: Objectives) -> Measured {
         },
         model_depth: 5,
     }
+}
+
+pub(crate) fn measured_evaluation(
+    index: usize,
+    features: FeatureSet,
+    depth: Depth,
+    quality: f64,
+    cost: f64,
+) -> Evaluation {
+    evaluation(index, Candidate { features, depth }, Outcome::Measured(measured(Objectives { quality, cost })))
+}
+
+pub(crate) fn failed_evaluation(index: usize, features: FeatureSet, depth: Depth, reason: &str) -> Evaluation {
+    evaluation(index, Candidate { features, depth }, Outcome::Failed { reason: reason.to_owned() })
+}
+
+fn evaluation(index: usize, candidate: Candidate, outcome: Outcome) -> Evaluation {
+    let proposal = Proposal { index, candidate, origin: Origin::Start, choose_seconds: 0.25 };
+    Evaluation::new(&proposal, outcome, Seconds { train: 1.5, build: 0.1, measure: 0.7, choose: 0.0 })
 }
 
 /// A made-up problem of some size: features come in groups of which one member says all, every group costs once and

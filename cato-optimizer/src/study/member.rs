@@ -1,0 +1,101 @@
+//! `front.json`: the members of the front, scored on the test part.
+
+use std::collections::BTreeSet;
+
+use cato_codegen::spec::Depth;
+use serde::{Deserialize, Serialize};
+
+use super::text;
+use crate::candidate::Candidate;
+use crate::cost::Cost;
+use crate::pick::Point;
+use crate::quality::Metrics;
+use crate::search::QUALITY_METRIC;
+
+/// A member of the front.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FrontMember {
+    /// Its name within the study: that of its evaluation.
+    pub id: String,
+    /// What the model is for: "classification".
+    pub task: String,
+    /// Its features in the catalogue's order.
+    pub features: Vec<String>,
+    /// Its inference point.
+    #[serde(with = "text::depth")]
+    pub depth: Depth,
+    /// The kind of model: "decision-tree" or "random-forest".
+    pub model: String,
+    /// Quality on the validation part, which the search saw.
+    pub validation: Metrics,
+    /// Quality on the test part, which no step of the search saw.
+    pub test: Metrics,
+    /// Its measured cost.
+    pub cost: MemberCost,
+    /// Path of its spec, relative to the study's folder.
+    pub spec: String,
+    /// Path of its frozen model, relative to the study's folder.
+    pub model_file: String,
+}
+
+/// The measured cost of a member of the front.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MemberCost {
+    /// CPU time from raw packet bytes to verdict, in nanoseconds per flow.
+    pub execution_time_ns: f64,
+    /// The same in nanoseconds per packet of the trace.
+    pub per_packet_ns: f64,
+    /// 99th percentile of the samples, in nanoseconds per flow.
+    pub p99_ns: f64,
+    /// State of one flow in bytes.
+    pub state_bytes: u64,
+    /// Machine code and constant data of the pipeline in bytes.
+    pub code_bytes: u64,
+}
+
+impl From<&Cost> for MemberCost {
+    fn from(cost: &Cost) -> Self {
+        let &Cost { execution_time_ns, per_packet_ns, p99_ns, reference_ns: _, state_bytes, code_bytes } = cost;
+        Self { execution_time_ns, per_packet_ns, p99_ns, state_bytes, code_bytes }
+    }
+}
+
+impl FrontMember {
+    /// The member's features and depth.
+    ///
+    /// # Errors
+    /// A sentence that names what the catalogue does not know.
+    pub fn candidate(&self) -> Result<Candidate, String> {
+        text::candidate(&self.features, self.depth)
+    }
+
+    /// What a choice among members looks at.
+    #[must_use]
+    pub fn point(&self) -> Point<'_> {
+        let quality = self.validation.get(QUALITY_METRIC).copied().unwrap_or(0.0);
+        Point { id: &self.id, quality, cost: self.cost.execution_time_ns }
+    }
+}
+
+/// The members in a `front.json`.
+pub(super) fn parse(bytes: &[u8]) -> Result<Vec<FrontMember>, serde_json::Error> {
+    use serde::de::Error;
+    let members: Vec<FrontMember> = serde_json::from_slice(bytes)?;
+    let mut ids = BTreeSet::new();
+    for member in &members {
+        if !ids.insert(&member.id) {
+            return Err(serde_json::Error::custom(format!("two members have the id `{}`", member.id)));
+        }
+        member.candidate().map_err(|reason| serde_json::Error::custom(format!("member `{}`: {reason}", member.id)))?;
+    }
+    Ok(members)
+}
+
+/// The text of `front.json`: `members` by rising cost, of equally costly ones the lower id first.
+pub(super) fn to_json(members: &[FrontMember]) -> serde_json::Result<String> {
+    let mut members: Vec<_> = members.iter().collect();
+    members.sort_by(|a, b| a.cost.execution_time_ns.total_cmp(&b.cost.execution_time_ns).then(a.id.cmp(&b.id)));
+    let mut text = serde_json::to_string_pretty(&members)?;
+    text.push('\n');
+    Ok(text)
+}
