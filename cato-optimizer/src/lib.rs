@@ -17,3 +17,4 @@ pub mod search;
 pub mod spending;
 pub mod study;
 pub mod train;
+pub mod vendor;

@@ -1,0 +1,126 @@
+//! Vendoring: a member of the front as a crate that stands on its own.
+//!
+//! A vendored crate has three inputs, `spec.toml`, `model.json` and `PROVENANCE.toml`, and everything else in it is
+//! derived from them. So a crate can be checked, and written anew by a later version, without the study it came from.
+//! [`files`] is the whole of it as a pure function; [`write`] and [`check`] carry it to the disk.
+
+mod disk;
+mod files;
+mod guide;
+mod provenance;
+mod runtime;
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use cato_codegen::diag::Diagnostics;
+use cato_codegen::model::{Model, ModelError};
+use cato_codegen::spec::Spec;
+
+pub use disk::{Difference, check, write};
+pub use files::files;
+pub use provenance::{MeasuredWith, PROVENANCE_VERSION, PartQuality, Provenance, TraceIdentity};
+
+/// The spec of a vendored crate, beside its manifest.
+pub const SPEC_FILE: &str = "spec.toml";
+/// The model of a vendored crate.
+pub const MODEL_FILE: &str = "model.json";
+/// The provenance of a vendored crate.
+pub const PROVENANCE_FILE: &str = "PROVENANCE.toml";
+
+/// What a vendored crate is made from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VendorInput {
+    /// The pipeline. The path of its model is not looked at: in the crate it is [`MODEL_FILE`].
+    pub spec: Spec,
+    /// The frozen model.
+    pub model: Model,
+    /// Where both come from.
+    pub provenance: Provenance,
+}
+
+impl VendorInput {
+    /// Reads the three inputs of a vendored crate.
+    ///
+    /// # Errors
+    /// Where one of them cannot be read, or is of another version.
+    pub fn read(folder: &Path) -> Result<Self, VendorError> {
+        let (spec, text) = read(folder, SPEC_FILE)?;
+        let spec = Spec::from_toml(&text).map_err(|source| VendorError::Spec { path: spec, source })?;
+        let (model, text) = read(folder, MODEL_FILE)?;
+        let model = Model::from_json(&text).map_err(|source| VendorError::Model { path: model, source })?;
+        let (path, text) = read(folder, PROVENANCE_FILE)?;
+        let provenance = Provenance::from_toml(&text).map_err(|message| VendorError::Provenance { path, message })?;
+        Ok(Self { spec, model, provenance })
+    }
+}
+
+fn read(folder: &Path, file: &str) -> Result<(PathBuf, String), VendorError> {
+    let path = folder.join(file);
+    match std::fs::read_to_string(&path) {
+        Ok(text) => Ok((path, text)),
+        Err(source) => Err(VendorError::Io { path, source }),
+    }
+}
+
+/// The name of a crate in `folder`: the folder's own name, with hyphens for what a crate's name may not hold.
+#[must_use]
+pub fn package_name(folder: &Path) -> String {
+    let name = folder.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' }).collect();
+    let plain = plain.trim_matches('-');
+    if plain.starts_with(|first: char| first.is_ascii_alphabetic()) {
+        plain.to_owned()
+    } else {
+        format!("pipeline-{plain}").trim_end_matches('-').to_owned()
+    }
+}
+
+/// Why a crate was not written or checked.
+#[derive(Debug, thiserror::Error)]
+pub enum VendorError {
+    /// A file or folder.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// Which.
+        path: PathBuf,
+        /// What the file system says.
+        source: io::Error,
+    },
+    /// The spec cannot be read.
+    #[error("{}:\n{source}", path.display())]
+    Spec {
+        /// Which spec.
+        path: PathBuf,
+        /// All that is wrong with it.
+        source: Diagnostics,
+    },
+    /// The model cannot be read.
+    #[error("{}: {source}", path.display())]
+    Model {
+        /// Which model.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: ModelError,
+    },
+    /// The provenance cannot be read.
+    #[error("{}: {message}", path.display())]
+    Provenance {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// Spec and model do not make a pipeline.
+    #[error("the pipeline does not compile:\n{0}")]
+    Compile(Diagnostics),
+    /// A setting of the study has no form in TOML.
+    #[error("the provenance cannot be written: {0}")]
+    Settings(String),
+    /// The folder holds something else.
+    #[error("{} is not empty and holds no vendored crate (no {PROVENANCE_FILE})", .0.display())]
+    NotACrate(PathBuf),
+}
+
+#[cfg(test)]
+mod tests;
