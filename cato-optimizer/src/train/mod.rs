@@ -1,1 +1,30 @@
-//! Training, splitting, freezing.
+//! From labelled flows to a frozen model and its quality.
+//!
+//! [`Dataset`] says which flows count and of which class they are, [`Split`] which of them train, validate and test, a
+//! [`Matrix`] holds their feature values, and [`train`] fits, chooses the depth and freezes. Only [`score`] may be given
+//! the rows of the test part, and only for the finished front.
+
+mod dataset;
+mod error;
+#[cfg(test)]
+mod example;
+mod fit;
+mod freeze;
+mod grow_linfa;
+mod grow_rafor;
+mod leaves;
+mod matrix;
+mod mutual_information;
+mod parallel;
+mod random;
+mod sample;
+mod split;
+mod stratify;
+mod tree;
+
+pub use dataset::{ClassSize, Dataset, DatasetError, FEWEST_FLOWS, MOST_CLASSES};
+pub use error::TrainError;
+pub use fit::{FOREST_TREES, MAX_DEPTHS, ModelChoice, TrainOptions, Trained, TreeTrainer, score, train};
+pub use matrix::{Matrix, feature_matrix};
+pub use mutual_information::mutual_information;
+pub use split::{FEWEST_CAPTURES, FOLDS, Part, Split, SplitBy, SplitError};
