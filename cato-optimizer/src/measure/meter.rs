@@ -1,0 +1,259 @@
+//! The parent's side: starts the child, asks it, and starts another where one is lost.
+
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, Write};
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
+
+use cato_artifact::Artifact;
+use cato_runtime::FlowSettings;
+use serde::Serialize;
+
+use super::protocol::{Reply, Request, Setup};
+use super::{MeasureFailure, WORKER_COMMAND};
+use crate::cost::Cost;
+
+/// Reading a trace of many gigabytes and comparing the reference pipeline on it.
+const SETUP_LIMIT: Duration = Duration::from_secs(900);
+/// How many runs of the reference pipeline's length a measurement may take beyond [`MeterOptions::time_limit`]: some
+/// twenty runs of a candidate twenty times as slow.
+const RUNS_LIMIT: u32 = 400;
+
+/// How to measure.
+#[derive(Clone, Debug)]
+pub struct MeterOptions {
+    /// The flow rules of the search.
+    pub settings: FlowSettings,
+    /// Runs before anything counts.
+    pub warm_up: Duration,
+    /// How long the candidate and the reference are timed, together.
+    pub measurement: Duration,
+    /// How long a pipeline may take on a small trace before it counts as hanging; on a large one it is given more.
+    pub time_limit: Duration,
+    /// The core that the measuring process stays on; `None` lets it wander.
+    pub core: Option<usize>,
+    /// Folder for Criterion's files and the measuring process's standard error.
+    pub folder: PathBuf,
+}
+
+impl MeterOptions {
+    /// What a search uses: 0.05 s of warm-up, 0.3 s of measurement, a limit of 20 s, and the last core where there are
+    /// several.
+    #[must_use]
+    pub fn new(folder: PathBuf) -> Self {
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        Self {
+            settings: FlowSettings::default(),
+            warm_up: Duration::from_millis(50),
+            measurement: Duration::from_millis(300),
+            time_limit: Duration::from_secs(20),
+            core: (cores > 1).then_some(cores - 1),
+            folder,
+        }
+    }
+}
+
+/// Measures pipelines on one trace, in a child process that it keeps alive.
+#[derive(Debug)]
+pub struct Meter {
+    program: PathBuf,
+    setup: Setup,
+    log: PathBuf,
+    limit: Duration,
+    flows: u64,
+    packets: u64,
+    worker: Option<Worker>,
+}
+
+/// Why nothing can be measured.
+#[derive(Debug, thiserror::Error)]
+pub enum MeterError {
+    /// The folder for results cannot be used.
+    #[error("{}: {source}", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// What the file system said.
+        source: io::Error,
+    },
+    /// The measuring process did not get ready.
+    #[error("measuring cannot start: {0}")]
+    Start(MeasureFailure),
+}
+
+impl Meter {
+    /// Starts a measuring process: `program` with the argument [`WORKER_COMMAND`], which must call
+    /// [`run_worker`](super::run_worker). It loads the saved `trace` and compares the reference pipeline with its
+    /// interpretation.
+    ///
+    /// # Errors
+    /// See [`MeterError`].
+    pub fn start(
+        program: &Path,
+        trace: &Path,
+        reference: &Artifact,
+        options: &MeterOptions,
+    ) -> Result<Self, MeterError> {
+        let criterion = options.folder.join("criterion");
+        fs::create_dir_all(&criterion).map_err(|source| MeterError::Folder { path: criterion.clone(), source })?;
+        let nanoseconds = |time: Duration| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
+        let setup = Setup {
+            trace: trace.to_owned(),
+            settings: options.settings.into(),
+            reference: Request::new(reference),
+            criterion,
+            warm_up_ns: nanoseconds(options.warm_up),
+            measurement_ns: nanoseconds(options.measurement),
+            core: options.core,
+        };
+        let log = options.folder.join("measure.log");
+        let program = program.to_owned();
+        let mut meter = Self { program, setup, log, limit: options.time_limit, flows: 0, packets: 0, worker: None };
+        let (worker, ready) = meter.start_worker().map_err(MeterError::Start)?;
+        meter.worker = Some(worker);
+        meter.flows = ready.flows;
+        meter.packets = ready.packets;
+        meter.limit += ready.run * RUNS_LIMIT;
+        Ok(meter)
+    }
+
+    /// Flows of the trace.
+    #[must_use]
+    pub fn flows(&self) -> u64 {
+        self.flows
+    }
+
+    /// Packets of the trace.
+    #[must_use]
+    pub fn packets(&self) -> u64 {
+        self.packets
+    }
+
+    /// Compares an artifact with its spec and model, then times it.
+    ///
+    /// # Errors
+    /// See [`MeasureFailure`]; the next call finds the meter ready again.
+    pub fn measure(&mut self, artifact: &Artifact) -> Result<Cost, MeasureFailure> {
+        let mut worker = match self.worker.take() {
+            Some(worker) => worker,
+            None => self.start_worker()?.0,
+        };
+        let reply = worker.ask(&Request::new(artifact), self.limit, &self.log)?;
+        self.worker = Some(worker);
+        match reply {
+            Reply::Measured(figures) => Ok(Cost {
+                execution_time_ns: figures.median_ns,
+                per_packet_ns: figures.median_ns * self.flows as f64 / self.packets as f64,
+                p99_ns: figures.p99_ns,
+                reference_ns: figures.reference_ns,
+                state_bytes: artifact.state_bytes,
+                code_bytes: artifact.code_bytes,
+            }),
+            Reply::Disagrees(disagreement) => Err(MeasureFailure::Disagrees(disagreement)),
+            Reply::Unusable(reason) => Err(MeasureFailure::Unusable(reason)),
+            Reply::Ready { .. } => Err(MeasureFailure::Worker("an answer to another question".to_owned())),
+        }
+    }
+
+    fn start_worker(&self) -> Result<(Worker, Ready), MeasureFailure> {
+        let mut worker = Worker::spawn(&self.program, &self.setup.criterion, &self.log)
+            .map_err(|error| MeasureFailure::Worker(format!("{}: {error}", self.program.display())))?;
+        match worker.ask(&self.setup, SETUP_LIMIT, &self.log)? {
+            Reply::Ready { flows, packets, run_ns } => {
+                Ok((worker, Ready { flows, packets, run: Duration::from_nanos(run_ns) }))
+            }
+            Reply::Disagrees(disagreement) => Err(MeasureFailure::Disagrees(disagreement)),
+            Reply::Unusable(reason) => Err(MeasureFailure::Unusable(reason)),
+            Reply::Measured(_) => Err(MeasureFailure::Worker("an answer to another question".to_owned())),
+        }
+    }
+}
+
+impl Request {
+    fn new(artifact: &Artifact) -> Self {
+        let Artifact { id, library, spec, model, .. } = artifact.clone();
+        Self { id, library, spec, model }
+    }
+}
+
+struct Ready {
+    flows: u64,
+    packets: u64,
+    run: Duration,
+}
+
+/// The child process; killed when dropped.
+#[derive(Debug)]
+struct Worker {
+    child: Child,
+    requests: ChildStdin,
+    replies: Receiver<String>,
+}
+
+impl Worker {
+    fn spawn(program: &Path, criterion: &Path, log: &Path) -> io::Result<Self> {
+        let mut command = Command::new(program);
+        command.arg(WORKER_COMMAND);
+        // Without it Criterion asks cargo for a folder; with these it would write to another program, or more.
+        command.env("CRITERION_HOME", criterion).env_remove("CARGO_CRITERION_PORT").env_remove("CRITERION_DEBUG");
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(File::create(log)?);
+        let mut child = command.spawn()?;
+        let (Some(requests), Some(stdout)) = (child.stdin.take(), child.stdout.take()) else {
+            return Err(io::Error::other("the child has no pipes"));
+        };
+        let (sender, replies) = mpsc::channel();
+        // Ends with the child, whose end closes the pipe.
+        thread::spawn(move || {
+            BufReader::new(stdout).lines().map_while(Result::ok).try_for_each(|line| sender.send(line))
+        });
+        Ok(Self { child, requests, replies })
+    }
+
+    /// Sends a line and waits for one. Where none comes the child is gone, and the caller drops this.
+    fn ask(&mut self, question: &impl Serialize, limit: Duration, log: &Path) -> Result<Reply, MeasureFailure> {
+        let failed = |error: &dyn std::fmt::Display| MeasureFailure::Worker(error.to_string());
+        let mut line = serde_json::to_vec(question).map_err(|error| failed(&error))?;
+        line.push(b'\n');
+        // Where the child is gone already, its end is found below.
+        let _ = self.requests.write_all(&line);
+        match self.replies.recv_timeout(limit) {
+            Ok(line) => serde_json::from_str(&line).map_err(|error| failed(&error)),
+            Err(RecvTimeoutError::Timeout) => Err(MeasureFailure::TimedOut { limit }),
+            Err(RecvTimeoutError::Disconnected) => {
+                let status = self.child.wait().map_err(|error| failed(&error))?;
+                Err(MeasureFailure::Crashed { status: describe(status), said: last_line(log) })
+            }
+        }
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        // Both fail only where the child has ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn describe(status: ExitStatus) -> String {
+    const SIGNALS: [(i32, &str); 7] =
+        [(4, "SIGILL"), (5, "SIGTRAP"), (6, "SIGABRT"), (7, "SIGBUS"), (8, "SIGFPE"), (9, "SIGKILL"), (11, "SIGSEGV")];
+    match status.signal() {
+        Some(signal) => match SIGNALS.iter().find(|(number, _)| *number == signal) {
+            Some((_, name)) => (*name).to_owned(),
+            None => format!("signal {signal}"),
+        },
+        None => status.to_string(),
+    }
+}
+
+/// The last line of the child's standard error that is not empty; Criterion's progress, which ends in no newline, aside.
+fn last_line(log: &Path) -> String {
+    let text = fs::read(log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
+    let line = text.lines().rev().map(|line| line.rsplit(['\r', '\u{1b}']).next().unwrap_or_default().trim());
+    line.into_iter().find(|line| !line.is_empty()).unwrap_or_default().to_owned()
+}

@@ -1,0 +1,83 @@
+//! What parent and child say to each other: one JSON document per line.
+
+use std::path::PathBuf;
+
+use cato_runtime::FlowSettings;
+use serde::{Deserialize, Serialize};
+
+use super::Disagreement;
+
+/// The parent's first line.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Setup {
+    /// The saved trace.
+    pub(crate) trace: PathBuf,
+    pub(crate) settings: Settings,
+    /// The pipeline that is measured in turn with each other one.
+    pub(crate) reference: Request,
+    /// Folder for what Criterion writes.
+    pub(crate) criterion: PathBuf,
+    pub(crate) warm_up_ns: u64,
+    pub(crate) measurement_ns: u64,
+    /// The core to stay on.
+    pub(crate) core: Option<usize>,
+}
+
+/// [`FlowSettings`] as data.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(crate) struct Settings {
+    require_syn: bool,
+    tcp_timeout_ns: u64,
+    udp_timeout_ns: u64,
+}
+
+impl From<FlowSettings> for Settings {
+    fn from(FlowSettings { require_syn, tcp_timeout_ns, udp_timeout_ns }: FlowSettings) -> Self {
+        Self { require_syn, tcp_timeout_ns, udp_timeout_ns }
+    }
+}
+
+impl From<Settings> for FlowSettings {
+    fn from(Settings { require_syn, tcp_timeout_ns, udp_timeout_ns }: Settings) -> Self {
+        Self { require_syn, tcp_timeout_ns, udp_timeout_ns }
+    }
+}
+
+/// Every other line of the parent: a pipeline to measure.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Request {
+    /// Names the pipeline in what Criterion writes.
+    pub(crate) id: String,
+    pub(crate) library: PathBuf,
+    pub(crate) spec: PathBuf,
+    pub(crate) model: Option<PathBuf>,
+}
+
+/// A line of the child: one for each of the parent's.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Reply {
+    /// To the set-up.
+    Ready {
+        /// Flows of the trace.
+        flows: u64,
+        /// Packets of the trace.
+        packets: u64,
+        /// Wall time of one run of the reference pipeline over the trace.
+        run_ns: u64,
+    },
+    /// The pipeline agrees with the interpreter, and this is its cost.
+    Measured(Figures),
+    /// It does not agree.
+    Disagrees(Disagreement),
+    /// Something named in the request or the set-up cannot be used.
+    Unusable(String),
+}
+
+/// What was timed, in nanoseconds per flow.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Figures {
+    pub(crate) median_ns: f64,
+    pub(crate) p99_ns: f64,
+    pub(crate) reference_ns: f64,
+}
