@@ -56,7 +56,9 @@ pub(super) fn assign(path: &Path, records: &FlowRecords) -> Result<Labels, Error
 /// Of the rows that hold at `first_ns`, the one that begins nearest to it.
 fn nearest(rows: &[Row], first_ns: u64) -> Option<&Row> {
     let holds = |row: &&Row| {
-        first_ns >= row.first_ns.saturating_sub(TOLERANCE_NS) && first_ns <= row.last_ns.saturating_add(TOLERANCE_NS)
+        // In a capture whose time runs backwards, the last packet may have an earlier time than the first.
+        let (earliest, latest) = (row.first_ns.min(row.last_ns), row.first_ns.max(row.last_ns));
+        first_ns >= earliest.saturating_sub(TOLERANCE_NS) && first_ns <= latest.saturating_add(TOLERANCE_NS)
     };
     rows.iter().filter(holds).min_by_key(|row| row.first_ns.abs_diff(first_ns))
 }
@@ -97,9 +99,6 @@ fn read_row(table: &Table) -> Result<(String, FlowKey, Row), Error> {
     let (key, _) = FlowKey::new(client.0, protocol, client.1, server.1);
     let time = |column| table.value(column, nanoseconds, "a time in seconds since 1970");
     let (first_ns, last_ns) = (time("first_ts")?, time("last_ts")?);
-    if last_ns < first_ns {
-        return Err(table.mistake("last_ts", "a time before first_ts".to_owned()));
-    }
     let label = table.value("label", text, "a label")?;
     Ok((normal(&file), key, Row { first_ns, last_ns, label, fitted: Cell::new(false) }))
 }

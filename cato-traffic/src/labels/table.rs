@@ -31,10 +31,14 @@ impl Table {
         Ok(Self { file: file.to_owned(), reader, names, places, row: csv::StringRecord::new(), rows: 0 })
     }
 
-    /// Steps to the next row; `false` at the end.
+    /// Steps to the next row; `false` at the end. A table without any row is a mistake.
     pub(super) fn next_row(&mut self) -> Result<bool, Error> {
         let more = self.reader.read_record(&mut self.row).map_err(|error| from_csv(&self.file, error))?;
         self.rows += u64::from(more);
+        if self.rows == 0 {
+            let what = "no row follows the names of the columns".to_owned();
+            return Err(Error::Table { file: self.file.clone(), line: 2, column: None, what });
+        }
         Ok(more)
     }
 

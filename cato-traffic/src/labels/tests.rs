@@ -55,6 +55,7 @@ fn of_several_rows_the_nearest_counts() {
     let cases = [
         ([row("0", "900", "far"), row("1.9", "900", "near"), row("2.05", "900", "late")], "near", "late"),
         ([row("2", "900", "first"), row("2", "900", "second"), row("3", "900", "third")], "first", "third"),
+        ([row("3", "1", "backwards"), row("401", "400", "too"), row("0", "1", "b")], "backwards", "too"),
         ([row("399", "401", "a"), row("0", "1", "b"), row("390", "399.9", "c")], "", "a"),
     ];
     for (rows, early, late) in cases {
@@ -99,7 +100,7 @@ fn mistakes_are_told_with_line_and_column() {
         (",2,", ",1.5e9,", "first_ts"),
         (",2,", ",-2,", "first_ts"),
         (",2,", ",99999999999,", "first_ts"),
-        ("400", "1", "last_ts"),
+        ("400", "today", "last_ts"),
         ("web", "", "label"),
         ("x/a.pcap", "", "file"),
     ];
@@ -110,6 +111,7 @@ fn mistakes_are_told_with_line_and_column() {
             other => panic!("{old} -> {new}: {other:?}"),
         }
     }
+    assert!(matches!(by_flow(&folder, &records, HEADER), Err(Error::Table { line: 2, column: None, .. })));
     let table = format!("{HEADER}{good},too much\n");
     assert!(matches!(by_flow(&folder, &records, &table), Err(Error::Table { line: 2, column: None, .. })));
 }

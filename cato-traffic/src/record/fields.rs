@@ -16,8 +16,8 @@ pub struct PacketFields {
 }
 
 impl PacketFields {
-    /// Length of the [packed form](Self::to_bytes).
-    pub const LEN: usize = 16;
+    /// Length of the packed form.
+    pub(super) const LEN: usize = 16;
 
     pub(super) const NOTHING: Self = Self { time_ns: 0, bytes_and_direction: 0, winsize: 0, ttl: 0, flags: 0 };
 
