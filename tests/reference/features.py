@@ -30,6 +30,7 @@ TCP, UDP = 6, 17
 FIN, SYN, RST, PSH, ACK, URG, ECE, CWR = 0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0x40, 0x80
 
 UNDEFINED = -1
+LARGEST = 65_575  # IP bytes of one packet; more can only come of offload, and such a packet is passed over
 
 
 # ---------------------------------------------------------------------------------------------- captures
@@ -107,11 +108,12 @@ def behind_ethertype(data: bytes, at: int, header_end: int | None = None) -> int
             if take(data, at, 1)[0] >> 4 not in (4, 6):
                 raise PassedOver("not_ip")
             return at
-        elif kind == 0x8864:  # PPPoE session: six bytes, then the PPP protocol
-            ppp = int.from_bytes(take(data, at + 6, 2), "big")
-            if ppp not in (0x0021, 0x0057):
+        elif kind == 0x8864:  # PPPoE session: six bytes, then the PPP protocol in two bytes, or in one if that is odd
+            at += 6
+            length = 1 if take(data, at, 1)[0] & 1 else 2
+            if int.from_bytes(take(data, at, length), "big") not in (0x0021, 0x0057):
                 raise PassedOver("not_ip")
-            return at + 8
+            return at + length
         elif kind in (0x0800, 0x86DD):
             return at
         else:
@@ -177,6 +179,8 @@ def decode_ipv6(time, data, start, on_the_wire):
 
 
 def decode_transport(time, version, protocol, source, destination, total, ttl, data, at, headers):
+    if total > LARGEST:
+        raise PassedOver("malformed")
     if protocol == TCP:
         segment = take(data, at, 20)
         header_len = (segment[12] >> 4) * 4
@@ -192,7 +196,7 @@ def decode_transport(time, version, protocol, source, destination, total, ttl, d
         raise PassedOver("transport")
     sender = (source, int.from_bytes(segment[0:2], "big"))
     receiver = (destination, int.from_bytes(segment[2:4], "big"))
-    return Packet(time, version, protocol, sender, receiver, min(total, 65_575), ttl, winsize, flags)
+    return Packet(time, version, protocol, sender, receiver, total, ttl, winsize, flags)
 
 
 # ---------------------------------------------------------------------------------------------- flows

@@ -341,6 +341,8 @@ def mpls_and_pppoe():
     c.frame(14 * MS, ethernet(sixth, kind=0x8847, tags=[(0x8100, 7)], prefix=label(16, 1)))
     c.frame(15 * MS, ethernet(bytes(10), kind=0x8864, prefix=pppoe(bytes(10), 0xC021)))  # link control
     c.frame(16 * MS, ethernet(bytes(20), kind=0x8863))  # discovery
+    short = struct.pack(">BBHHB", 0x11, 0, 1, len(p[3]) + 1, 0x21)  # the PPP protocol in one byte (RFC 1661, 6.5)
+    c.frame(17 * MS, ethernet(p[3], kind=0x8864, prefix=short))
     return c
 
 
