@@ -1,5 +1,8 @@
 //! One flow: two applications that follow a script, over a transport, over a way with a capture point in it.
 
+use cato_runtime::TcpFlags;
+
+use super::distribution::Distribution;
 use super::packet::{Header, Packet};
 use super::profile::{Access, Ending, Kind, Profile, Stack, Transport};
 use super::random::FlowRandom;
@@ -7,7 +10,6 @@ use super::script::{Cursor, Send, Side};
 use super::tcp::Tcp;
 use super::udp::Udp;
 use super::wire::{Event, Path, Timer, Wire};
-use cato_runtime::TcpFlags;
 
 /// Longest silence within a flow, well below the usual idle time-outs, so that a flow stays one flow.
 const MOST_TCP_SILENCE_NS: u64 = 240_000_000_000;
@@ -74,7 +76,7 @@ impl<'p> Setting<'p> {
     fn path(&self, random: &mut FlowRandom) -> Path {
         let Access { near_ms, jitter_ms, down_mbit, up_mbit, loss_near, loss_far, .. } = self.access;
         // 8 bits a byte at so many bits a microsecond, in nanoseconds.
-        let mut byte_ns = |mbit: &super::distribution::Distribution| 8e3 / mbit.sample(random).max(LEAST_MBIT);
+        let mut byte_ns = |mbit: &Distribution| 8e3 / mbit.sample(random).max(LEAST_MBIT);
         let byte_ns = [byte_ns(up_mbit), byte_ns(down_mbit)];
         Path {
             near_ns: near_ms.milliseconds(random) / 2,

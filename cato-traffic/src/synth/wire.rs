@@ -112,9 +112,9 @@ impl Wire {
         self.queue.push(Scheduled { at: at.max(self.now), number: self.scheduled, event });
     }
 
-    /// Forgets everything that was still to happen.
+    /// Forgets everything that was still to happen, but for what is on its way to the capture point.
     pub(super) fn stop(&mut self) {
-        self.queue.clear();
+        self.queue.retain(|scheduled| matches!(scheduled.event, Event::Captured(_)));
     }
 
     /// Sends a packet. Gives the time at which it arrives, or would have arrived, and whether it does.
@@ -134,8 +134,9 @@ impl Wire {
         let sending_ns = (f64::from(packet.payload + USUAL_HEADERS) * byte_ns[packet.from.index()]) as u64;
         let lane = &mut self.lanes[packet.from.index()];
         lane.free_at = lane.free_at.max(self.now) + sending_ns;
-        lane.captured_at = lane.captured_at.max(lane.free_at + first_ns + first_wait);
-        lane.arrived_at = lane.arrived_at.max(lane.captured_at + second_ns + second_wait);
+        // What waited in a queue leaves it one after the other.
+        lane.captured_at = (lane.captured_at + sending_ns).max(lane.free_at + first_ns + first_wait);
+        lane.arrived_at = (lane.arrived_at + sending_ns).max(lane.captured_at + second_ns + second_wait);
         let Lane { captured_at, arrived_at, .. } = *lane;
         if reaches_capture {
             self.schedule(captured_at, Event::Captured(packet.clone()));

@@ -3,16 +3,18 @@
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
+use serde::de::DeserializeOwned;
 use toml::Spanned;
 
-use super::file::{AccessFile, FlowFile, ProfileFile, StackFile, StepFile, UdpFile};
+use super::file::{AccessFile, FlowFile, ProfileFile, StackFile, StepFile, UdpFile, Versioned};
 use super::quantity::{ChoicesFile, LAWS, QuantityFile};
+use super::steps::MOST_STEPS;
 use super::{Access, Acknowledgments, Datagrams, Ending, Kind, Profile, Stack, Transport};
 use crate::synth::address::MOST_KINDS;
 use crate::synth::distribution::{Distribution, Weighted};
 use crate::synth::error::{ProfileError, ProfileErrors};
 use crate::synth::frame::MOST_PAYLOAD;
-use crate::synth::script::{Send, Side, Step};
+use crate::synth::script::Side;
 
 /// The version of the format that this program reads.
 const VERSION: u32 = 1;
@@ -21,10 +23,13 @@ const NANOSECONDS: u64 = 1_000_000_000;
 
 /// Reads and checks a profile.
 pub(super) fn profile(text: &str) -> Result<Profile, ProfileErrors> {
-    let file: ProfileFile = toml::from_str(text).map_err(|error| {
-        let offset = error.span().map_or(0, |span| span.start);
-        ProfileErrors(vec![ProfileError::at(text, offset, error.message(), "")])
-    })?;
+    let Versioned { version } = parse(text)?;
+    if *version.get_ref() != VERSION {
+        let message = format!("version {} of the profile format is not known", version.get_ref());
+        let help = format!("this program reads version {VERSION}");
+        return Err(ProfileErrors(vec![ProfileError::at(text, version.span().start, message, help)]));
+    }
+    let file: ProfileFile = parse(text)?;
     let mut check = Check { text, scripts: &file.script, running: Vec::new(), errors: Vec::new() };
     let profile = check.profile(&file);
     let mut errors = check.errors;
@@ -37,26 +42,25 @@ pub(super) fn profile(text: &str) -> Result<Profile, ProfileErrors> {
     }
 }
 
+fn parse<T: DeserializeOwned>(text: &str) -> Result<T, ProfileErrors> {
+    toml::from_str(text).map_err(|error| {
+        let offset = error.span().map_or(0, |span| span.start);
+        let help = "the comments of the built-in profile demo explain every key";
+        ProfileErrors(vec![ProfileError::at(text, offset, error.message(), help)])
+    })
+}
+
 /// A check under way. Its functions note what is wrong and give `None`, or a value to go on with.
-struct Check<'f> {
+pub(super) struct Check<'f> {
     text: &'f str,
-    scripts: &'f BTreeMap<String, Vec<Spanned<StepFile>>>,
+    pub(super) scripts: &'f BTreeMap<String, Vec<Spanned<StepFile>>>,
     /// Names of the scripts that are being expanded, to find one that runs itself.
-    running: Vec<&'f str>,
+    pub(super) running: Vec<&'f str>,
     errors: Vec<ProfileError>,
 }
 
-/// More steps than a script that makes sense has; scripts that run scripts could grow without bound.
-const MOST_STEPS: usize = 10_000;
-const MOST_NESTING: usize = 32;
-
 impl<'f> Check<'f> {
     fn profile(&mut self, file: &'f ProfileFile) -> Option<Profile> {
-        if *file.version.get_ref() != VERSION {
-            let message = format!("version {} of the profile format is not known", file.version.get_ref());
-            self.note(&file.version, message, format!("this program reads version {VERSION}"));
-            return None;
-        }
         let stacks = file.stack.values().map(|stack| self.stack(stack)).collect();
         let datagrams = file.udp.values().map(|udp| self.datagrams(udp)).collect();
         let accesses = file.access.values().map(|access| self.access(access)).collect();
@@ -205,95 +209,7 @@ impl<'f> Check<'f> {
         })
     }
 
-    /// Appends the meaning of `files` to `steps`, with named scripts put in their place. At most `left` steps follow.
-    fn steps(&mut self, files: &'f [Spanned<StepFile>], steps: &mut Vec<Step>, left: &mut usize) {
-        for file in files {
-            let Some(rest) = left.checked_sub(1) else { return };
-            *left = rest;
-            if rest == 0 {
-                self.note(file, format!("the script has more than {MOST_STEPS} steps"), "use repeat");
-                return;
-            }
-            self.step(file, steps, left);
-        }
-    }
-
-    fn step(&mut self, file: &'f Spanned<StepFile>, steps: &mut Vec<Step>, left: &mut usize) {
-        let step = file.get_ref();
-        let is_message = step.from.is_some() || step.size.is_some();
-        let has_details = step.after_ms.is_some() || step.wait.is_some() || step.scaled.is_some();
-        match (is_message, &step.run, &step.repeat, &step.one_of) {
-            (true, None, None, None) if step.steps.is_none() => steps.extend(self.message(file).map(Step::Send)),
-            (false, Some(name), None, None) if step.steps.is_none() && !has_details => self.run(name, steps, left),
-            (false, None, Some(times), None) if !has_details => {
-                let times = self.quantity(times);
-                let mut repeated = Vec::new();
-                match &step.steps {
-                    Some(files) if !files.is_empty() => self.steps(files, &mut repeated, left),
-                    _ => self.note(file, "nothing is repeated", "write steps = [..] next to repeat"),
-                }
-                steps.push(Step::Repeat { times, steps: repeated });
-            }
-            (false, None, None, Some(branches)) if step.steps.is_none() && !has_details => {
-                let mut choices = Vec::new();
-                for branch in branches.get_ref() {
-                    let mut chosen = Vec::new();
-                    self.steps(&branch.steps, &mut chosen, left);
-                    choices.push((branch.weight, chosen));
-                }
-                match Weighted::new(choices) {
-                    Some(choices) => steps.push(Step::OneOf(choices)),
-                    None => self.note(branches, "nothing can be chosen", "give branches weights above 0"),
-                }
-            }
-            _ => self.note(
-                file,
-                "this is not a step",
-                "a step is one of { from, size, after_ms, wait, scaled }, { run }, { repeat, steps }, { one_of }",
-            ),
-        }
-    }
-
-    fn message(&mut self, file: &'f Spanned<StepFile>) -> Option<Send> {
-        let step = file.get_ref();
-        let (Some(from), Some(size)) = (&step.from, &step.size) else {
-            self.note(file, "a message needs a sender and a size", "write from and size");
-            return None;
-        };
-        let side = match from.get_ref().as_str() {
-            "client" => Side::Client,
-            "server" => Side::Server,
-            other => {
-                self.note(from, format!("{other:?} is no end of a flow"), "write \"client\" or \"server\"");
-                return None;
-            }
-        };
-        Some(Send {
-            from: side,
-            size: self.quantity(size),
-            after_ms: step.after_ms.as_ref().map_or(Distribution::constant(0.0), |after| self.quantity(after)),
-            waits: step.wait.unwrap_or(true),
-            scaled: step.scaled.unwrap_or(true),
-        })
-    }
-
-    fn run(&mut self, name: &'f Spanned<String>, steps: &mut Vec<Step>, left: &mut usize) {
-        let Some(script) = self.scripts.get(name.get_ref()) else {
-            let help = one_of(self.scripts.keys().map(String::as_str));
-            self.note(name, format!("there is no script {:?}", name.get_ref()), help);
-            return;
-        };
-        if self.running.contains(&name.get_ref().as_str()) || self.running.len() >= MOST_NESTING {
-            let message = format!("script {:?} runs itself, or is nested too deeply", name.get_ref());
-            self.note(name, message, "use repeat");
-            return;
-        }
-        self.running.push(name.get_ref());
-        self.steps(script, steps, left);
-        self.running.pop();
-    }
-
-    fn quantity(&mut self, file: &Spanned<QuantityFile>) -> Distribution {
+    pub(super) fn quantity(&mut self, file: &Spanned<QuantityFile>) -> Distribution {
         file.get_ref().check().unwrap_or_else(|message| {
             self.note(file, message, LAWS);
             Distribution::constant(0.0)
@@ -360,7 +276,7 @@ impl<'f> Check<'f> {
             .ok()
     }
 
-    fn note<T>(&mut self, at: &Spanned<T>, message: impl Into<String>, help: impl Into<String>) {
+    pub(super) fn note<T>(&mut self, at: &Spanned<T>, message: impl Into<String>, help: impl Into<String>) {
         self.note_at(at.span().start, message, help);
     }
 
@@ -385,7 +301,103 @@ fn place<T>(name: &str, more: &[&str], known: &BTreeMap<String, T>) -> Result<us
         .ok_or_else(|| one_of(more.iter().copied().chain(known.keys().map(String::as_str))))
 }
 
-fn one_of<'a>(names: impl Iterator<Item = &'a str>) -> String {
+pub(super) fn one_of<'a>(names: impl Iterator<Item = &'a str>) -> String {
     let names: Vec<_> = names.collect();
     if names.is_empty() { "none is defined".to_owned() } else { format!("write one of {}", names.join(", ")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::profile;
+
+    const SMOKE: &str = include_str!("../profiles/smoke.toml");
+
+    /// The mistakes of the profile `smoke` with one text put in place of another: line, column, message and help.
+    fn mistakes(old: &str, new: &str) -> Vec<(usize, usize, String)> {
+        assert!(SMOKE.contains(old), "{old}");
+        let errors = profile(&SMOKE.replacen(old, new, 1)).expect_err("there is a mistake").0;
+        errors
+            .into_iter()
+            .map(|error| (error.line, error.column, format!("{}; {}", error.message, error.help)))
+            .collect()
+    }
+
+    fn line_of(text: &str) -> usize {
+        SMOKE.lines().position(|line| line.contains(text)).expect("the line is there") + 1
+    }
+
+    #[track_caller]
+    fn only(old: &str, new: &str, column: usize, part: &str) {
+        let mistakes = mistakes(old, new);
+        let line = line_of(old.lines().next().expect("a line"));
+        assert_eq!(mistakes.len(), 1, "{mistakes:?}");
+        assert_eq!((mistakes[0].0, mistakes[0].1), (line, column), "{mistakes:?}");
+        assert!(mistakes[0].2.contains(part), "{mistakes:?}");
+    }
+
+    #[test]
+    fn mistakes_are_found_where_they_are() {
+        only("version = 1", "version = 2", 11, "this program reads version 1");
+        only("version = 1", "version = 2\nnew = true", 11, "version 2 of the profile format is not known");
+        only("clients = 20", "client = 20", 1, "unknown field");
+        only("clients = 20", "clients = 0", 11, "clients lies between 1 and 100000");
+        only("gap_ms = { exponential = 50 }", "gap_ms = { exponential = -50 }", 10, "not negative");
+        only("gap_ms = { exponential = 50 }", "gap_ms = { gauss = 50 }", 12, "unknown field `gauss`");
+        only("gap_ms = { exponential = 50 }", "gap_ms = { exponential = 50, uniform = [1, 2] }", 10, "exactly one law");
+        only("client = \"sensor\"", "client = \"sensors\"", 10, "write one of computer, sensor, server");
+        only("443 = 0.8, 8883", "443 = 0.8, 88830", 21, "there is no port \"88830\"");
+        only("transport = \"plain\"", "transport = \"plane\"", 13, "write one of tcp, plain, quic");
+        only("loss_near = 0.01", "loss_near = 0.9", 13, "loss_near lies between 0 and 0.5");
+        only("largest = 1250\nack_every = 2", "largest = 1250", 11, "all of ack_every");
+        only("{ from = \"server\", size = 40 }", "{ from = \"server\" }", 9, "a message needs a sender and a size");
+        only("{ from = \"server\", size = 40 }", "{ from = \"sever\", size = 40 }", 18, "no end of a flow");
+        only(
+            "{ from = \"server\", size = 40 }",
+            "{ run = \"tls\" }",
+            17,
+            "there is no script \"tls\"; none is defined",
+        );
+        only("{ from = \"server\", size = 40 }", "{ repeat = 3 }", 9, "nothing is repeated");
+        only("{ from = \"server\", size = 40 }", "{ repeat = 3, run = \"x\" }", 9, "this is not a step");
+    }
+
+    #[test]
+    fn all_mistakes_are_told_at_once() {
+        let mistakes = mistakes("[access.cable]", "[access.fibre]");
+        let lines: Vec<_> = mistakes.iter().map(|(line, ..)| *line).collect();
+        let expected: Vec<_> = (1..).zip(SMOKE.lines()).filter(|(_, line)| *line == "access = \"cable\"").collect();
+        assert_eq!(lines, expected.into_iter().map(|(line, _)| line).collect::<Vec<_>>());
+        assert!(lines.len() > 1);
+    }
+
+    #[test]
+    fn scripts_that_run_themselves_are_refused() {
+        let endless = "[script]\na = [{ run = \"b\" }]\nb = [{ run = \"a\" }]\n\n[access.cable]";
+        let text =
+            SMOKE.replace("[access.cable]", endless).replacen("{ from = \"server\", size = 40 }", "{ run = \"a\" }", 1);
+        let errors = profile(&text).expect_err("a runs a").0;
+        assert!(errors.len() == 1 && errors[0].message.contains("runs itself"), "{errors:?}");
+    }
+
+    #[test]
+    fn scripts_that_grow_without_bound_are_refused() {
+        let mut scripts = "[script]\ns0 = [{ from = \"client\", size = 1 }]\n".to_owned();
+        for place in 1..30 {
+            let run = format!("{{ run = \"s{}\" }}", place - 1);
+            scripts += &format!("s{place} = [{run}, {run}]\n");
+        }
+        let text = SMOKE.replace("[access.cable]", &(scripts + "[access.cable]"));
+        let errors = profile(&text.replacen("{ from = \"server\", size = 40 }", "{ run = \"s29\" }", 1));
+        assert!(errors.expect_err("2^29 steps").0.iter().any(|error| error.message.contains("more than")));
+    }
+
+    #[test]
+    fn built_in_profiles_are_right() {
+        for (name, text) in super::super::BUILTIN {
+            match profile(text) {
+                Ok(profile) => assert_eq!(profile.name, name),
+                Err(errors) => panic!("{name}: {errors}"),
+            }
+        }
+    }
 }

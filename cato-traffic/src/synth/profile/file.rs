@@ -7,11 +7,18 @@ use toml::Spanned;
 
 use super::quantity::{ChoicesFile, QuantityFile};
 
+/// The part of the file that all versions have.
+#[derive(Debug, Deserialize)]
+pub(super) struct Versioned {
+    pub(super) version: Spanned<u32>,
+}
+
 /// The whole file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ProfileFile {
-    pub(super) version: Spanned<u32>,
+    #[serde(rename = "version")]
+    pub(super) _version: u32,
     pub(super) name: String,
     pub(super) capture: CaptureFile,
     pub(super) network: NetworkFile,

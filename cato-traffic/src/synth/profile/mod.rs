@@ -3,6 +3,7 @@
 mod check;
 mod file;
 mod quantity;
+mod steps;
 
 use std::path::Path;
 
