@@ -1,16 +1,21 @@
 #!/usr/bin/env python3
 """Writes the small captures that the golden features are computed from, packet by packet.
 
-    make_captures.py tests/golden        writes captures/*.pcap and captures.toml (the manifest)
+    make_captures.py tests/golden                        writes captures/*.pcap and captures.toml (the manifest)
+    make_captures.py tests/golden --cato PROGRAM         makes those of the synthesiser anew as well
 
 Every capture is one function below; its docstring says what it is for and goes into the manifest. Addresses come
-from the ranges set apart for documentation. Equal code, equal bytes: nothing here reads a clock.
+from the ranges set apart for documentation. Equal code, equal bytes: nothing here reads a clock. A few more captures
+come from `cato synth`; they are kept as they are unless the program is named.
 """
 
+import argparse
 import ipaddress
 import random
 import struct
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 FIN, SYN, RST, PSH, ACK, URG, ECE, CWR = 0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0x40, 0x80
@@ -879,9 +884,36 @@ def long_gaps():
     return c
 
 
+# ---------------------------------------------------------------------------------------------- the synthesiser's
+
+SYNTHESISED = [("synth_smoke", "smoke", 6, 1), ("synth_demo", "demo", 6, 2), ("synth_demo_longer", "demo", 6, 4)]
+SNAP = 96
+
+
+def synthesise(program, profile, flows, seed) -> bytes:
+    """What `cato synth` writes, each frame cut to its headers; lengths on the wire stay."""
+    with tempfile.TemporaryDirectory() as folder:
+        out, labels = Path(folder, "out.pcap"), Path(folder, "labels.csv")
+        subprocess.run([program, "synth", "--profile", profile, "--flows", str(flows), "--seed", str(seed),
+                        "--out", out, "--labels", labels], check=True)
+        data = out.read_bytes()
+    cut, at = [data[:24]], 24
+    while at < len(data):
+        seconds, fraction, captured, wire = struct.unpack("<IIII", data[at:at + 16])
+        kept = min(captured, SNAP)
+        cut.append(struct.pack("<IIII", seconds, fraction, kept, wire) + data[at + 16:at + 16 + kept])
+        at += 16 + captured
+    return b"".join(cut)
+
+
+# ---------------------------------------------------------------------------------------------- output
+
 def main() -> int:
-    folder = Path(sys.argv[1])
-    captures = folder / "captures"
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--cato", metavar="PROGRAM", help="makes the captures of the synthesiser anew with it")
+    args = parser.parse_args()
+    captures = args.folder / "captures"
     captures.mkdir(parents=True, exist_ok=True)
     manifest = [
         "# Written by tests/reference/make_captures.py: the captures, how they are read, and what each is for.",
@@ -889,9 +921,18 @@ def main() -> int:
     ]
     for name, require_syn, about, function in CAPTURES:
         (captures / f"{name}.pcap").write_bytes(function().bytes())
-        manifest += ["", "[[capture]]", f'name = "{name}"', f"require_syn = {str(require_syn).lower()}", f'about = "{about}"']
-    (folder / "captures.toml").write_text("\n".join(manifest) + "\n")
+        manifest += entry(name, require_syn, about)
+    for name, profile, flows, seed in SYNTHESISED:
+        if args.cato:
+            (captures / f"{name}.pcap").write_bytes(synthesise(args.cato, profile, flows, seed))
+        about = f"{flows} flows of the synthesiser: profile {profile}, seed {seed}, frames cut to {SNAP} bytes."
+        manifest += entry(name, True, about)
+    (args.folder / "captures.toml").write_text("\n".join(manifest) + "\n")
     return 0
+
+
+def entry(name, require_syn, about) -> list:
+    return ["", "[[capture]]", f'name = "{name}"', f"require_syn = {str(require_syn).lower()}", f'about = "{about}"']
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ use rand::RngExt;
 use rand::seq::{IndexedRandom, SliceRandom};
 use rand_chacha::ChaCha8Rng;
 
-/// Spends `depth` splits at most on each tree.
+/// Splits between the root of a tree and a leaf, at most.
 const TREE_DEPTH: u32 = 8;
 const SECOND: u64 = 1_000_000_000;
 
