@@ -45,6 +45,18 @@ impl Distribution {
         value.clamp(self.min, self.max)
     }
 
+    /// No draw is smaller.
+    pub(super) fn least(&self) -> f64 {
+        let least = match &self.shape {
+            Shape::Constant(value) => *value,
+            Shape::Uniform { low, .. } => *low,
+            Shape::Pareto { smallest, .. } => *smallest,
+            Shape::Values(values) => values.iter().copied().fold(f64::MAX, f64::min),
+            Shape::Exponential { .. } | Shape::Normal { .. } | Shape::LogNormal { .. } => 0.0,
+        };
+        least.clamp(self.min, self.max)
+    }
+
     /// A draw rounded to the nearest integer.
     pub(super) fn count(&self, random: &mut FlowRandom) -> u64 {
         // The cast saturates.
@@ -139,6 +151,7 @@ mod tests {
         let distribution = Distribution { shape: Shape::Exponential { mean: 1e9 }, min: 5.0, max: 6.0 };
         let mut random = FlowRandom::new(1, 1);
         assert!((0..100).all(|_| (5.0..=6.0).contains(&distribution.sample(&mut random))));
+        assert_eq!(distribution.least(), 5.0);
     }
 
     #[test]

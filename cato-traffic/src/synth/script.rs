@@ -46,6 +46,17 @@ pub(super) struct Send {
     pub(super) scaled: bool,
 }
 
+/// Whether a script surely begins with a message of the client.
+pub(super) fn client_begins(script: &[Step]) -> bool {
+    match script.first() {
+        Some(Step::Send(send)) => send.from == Side::Client,
+        // What is at least a half is rounded to 1 or more.
+        Some(Step::Repeat { times, steps }) => times.least() >= 0.5 && client_begins(steps),
+        Some(Step::OneOf(branches)) => branches.iter().all(|steps| client_begins(steps)),
+        None => false,
+    }
+}
+
 /// More steps than any flow can use, since its packet limit ends it before; repetitions of nothing end here.
 const MOST_STEPS: u32 = 1_000_000;
 

@@ -14,7 +14,7 @@ use crate::synth::address::MOST_KINDS;
 use crate::synth::distribution::{Distribution, Weighted};
 use crate::synth::error::{ProfileError, ProfileErrors};
 use crate::synth::frame::MOST_PAYLOAD;
-use crate::synth::script::Side;
+use crate::synth::script::{Side, client_begins};
 
 /// The version of the format that this program reads.
 const VERSION: u32 = 1;
@@ -190,6 +190,9 @@ impl<'f> Check<'f> {
         self.steps(&flow.script, &mut script, &mut left);
         if script.is_empty() {
             self.note(&flow.label, "the script is empty", "write at least one step");
+        } else if transport.is_some_and(|transport| transport != Transport::Tcp) && !client_begins(&script) {
+            let message = "over UDP a flow begins with a message of the client";
+            self.note(&flow.transport, message, "let every way through the script begin with from = \"client\"");
         }
         Some(Kind {
             label: flow.label.get_ref().clone(),
@@ -357,8 +360,21 @@ mod tests {
             17,
             "there is no script \"tls\"; none is defined",
         );
+        only("port = 3478", "port = 0", 8, "ports are numbers from 1");
         only("{ from = \"server\", size = 40 }", "{ repeat = 3 }", 9, "nothing is repeated");
         only("{ from = \"server\", size = 40 }", "{ repeat = 3, run = \"x\" }", 9, "this is not a step");
+    }
+
+    #[test]
+    fn over_udp_the_client_begins() {
+        let begins = "{ repeat = { uniform = [1, 3] }, steps = [";
+        for other in [begins.replace("[1, 3]", "[0, 3]"), format!("{{ from = \"server\", size = 1 }}, {begins}")] {
+            let mistakes = mistakes(begins, &other);
+            assert!(
+                mistakes.len() == 1 && mistakes[0].2.contains("begins with a message of the client"),
+                "{mistakes:?}"
+            );
+        }
     }
 
     #[test]
