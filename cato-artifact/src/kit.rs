@@ -281,3 +281,43 @@ fn collect(work: &Path, compiled: &[PathBuf]) -> Result<Record, KitError> {
 fn at(path: &Path) -> impl FnOnce(io::Error) -> KitError + '_ {
     |source| KitError::Cache { path: path.to_owned(), source }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::{KitError, Toolchain, build, identity, read};
+
+    #[test]
+    fn what_does_not_compile_is_no_kit() {
+        let cache = tempfile::tempdir().unwrap();
+        let file = |path: &str, text: &str| (path.to_owned(), text.to_owned());
+        let files = [file("Cargo.toml", "[package]\nname = \"broken\"\n"), file("src/lib.rs", "not Rust")];
+        let folder = cache.path().join("kit-broken");
+        let error = build(&Toolchain::find().unwrap(), &files, cache.path(), &folder).unwrap_err();
+        assert!(matches!(&error, KitError::Compile { message, .. } if message.contains("error")), "{error}");
+        assert!(!folder.exists());
+    }
+
+    #[test]
+    fn a_kit_that_lost_a_library_is_no_kit() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = |name: &str| folder.path().join(name);
+        assert!(read(folder.path()).is_none());
+        fs::write(place("kit.json"), r#"{"runtime": "a.rlib", "macros": "b.so"}"#).unwrap();
+        fs::write(place("a.rlib"), "").unwrap();
+        assert!(read(folder.path()).is_none());
+        fs::write(place("b.so"), "").unwrap();
+        assert_eq!(read(folder.path()).map(|record| record.runtime).as_deref(), Some(Path::new("a.rlib")));
+    }
+
+    #[test]
+    fn every_source_and_the_compiler_make_the_identity() {
+        let file = |path: &str, text: &str| (path.to_owned(), text.to_owned());
+        let one = [file("a", "bc")];
+        assert_eq!(identity(&one, "rustc 1"), identity(&one, "rustc 1"));
+        assert_ne!(identity(&one, "rustc 1"), identity(&one, "rustc 2"));
+        assert_ne!(identity(&one, "rustc 1"), identity(&[file("ab", "c")], "rustc 1"));
+    }
+}

@@ -89,8 +89,9 @@ fn disturbs(name: &OsStr) -> bool {
 #[cfg(test)]
 mod tests {
     use std::ffi::OsStr;
+    use std::path::Path;
 
-    use super::{Toolchain, disturbs};
+    use super::{KitError, Toolchain, ask, disturbs};
 
     #[test]
     fn only_settings_of_builds_disturb() {
@@ -102,6 +103,15 @@ mod tests {
         for name in ["PATH", "HOME", "CARGO_HOME", "RUSTUP_HOME", "CARGO_NET_OFFLINE", "CARGO_HTTP_PROXY"] {
             assert!(!disturbs(OsStr::new(name)), "{name}");
         }
+    }
+
+    #[test]
+    fn a_compiler_that_is_not_there_is_asked_for() {
+        let error = ask(Path::new("no-such-rustc"), &["-vV"]).unwrap_err();
+        assert!(matches!(&error, KitError::NoToolchain { program } if program == "no-such-rustc"), "{error}");
+        assert!(error.to_string().contains("install Rust"), "{error}");
+        let error = ask(Path::new("sh"), &["-c", "echo broken >&2; exit 1"]).unwrap_err();
+        assert!(matches!(&error, KitError::Toolchain { message, .. } if message == "broken"), "{error}");
     }
 
     #[test]

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use cato_artifact::Artifact;
 use cato_runtime::FlowSettings;
+use rustix::thread::{CpuSet, sched_getaffinity};
 use serde::Serialize;
 
 use super::protocol::{Reply, Request, Setup};
@@ -45,13 +46,12 @@ impl MeterOptions {
     /// several.
     #[must_use]
     pub fn new(folder: PathBuf) -> Self {
-        let cores = thread::available_parallelism().map_or(1, usize::from);
         Self {
             settings: FlowSettings::default(),
             warm_up: Duration::from_millis(50),
             measurement: Duration::from_millis(300),
             time_limit: Duration::from_secs(20),
-            core: (cores > 1).then_some(cores - 1),
+            core: last_core(),
             folder,
         }
     }
@@ -171,6 +171,13 @@ impl Meter {
             Reply::Measured(_) => Err(MeasureFailure::Worker("an answer to another question".to_owned())),
         }
     }
+}
+
+/// The last of the cores that this process may run on, where it may run on several.
+fn last_core() -> Option<usize> {
+    let allowed = sched_getaffinity(None).ok()?;
+    let last = (0..CpuSet::MAX_CPU).rev().find(|core| allowed.is_set(*core));
+    last.filter(|_| allowed.count() > 1)
 }
 
 impl Request {
