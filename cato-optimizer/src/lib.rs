@@ -4,17 +4,22 @@
 //! model, then a spec, then a compiled artifact, whose cost is measured. The search chooses candidates; a study keeps
 //! what was found.
 
+pub mod affinity;
 pub mod atomic;
 pub mod candidate;
 pub mod cost;
+pub mod evaluate;
 pub mod pick;
 pub mod progress;
 pub mod quality;
+pub mod spending;
 
 pub mod measure;
 pub mod report;
 pub mod search;
-pub mod spending;
 pub mod study;
 pub mod train;
 pub mod vendor;
+
+pub mod cli;
+pub mod commands;

@@ -18,7 +18,7 @@ pub struct Reached {
 }
 
 /// A line on a terminal that says how far the search is; nothing where stderr is none or `quiet` is asked for.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct SearchProgress {
     bar: ProgressBar,
 }

@@ -10,6 +10,7 @@
 
 mod capture;
 mod error;
+mod frames;
 mod inputs;
 mod labels;
 mod output;
@@ -24,6 +25,7 @@ pub mod synth;
 
 pub use capture::{CaptureReader, PcapOptions, PcapWriter, TimeUnit};
 pub use error::{Error, Layer, Warning};
+pub use frames::FrameBuffer;
 pub use inputs::{Input, Inputs};
 pub use labels::{LabelSource, Labels};
 pub use output::NewFile;

@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use values::{DepthArg, FeatureChoice, Member};
 
-use crate::study::Pick;
+use crate::pick::Pick;
 
 /// Parses the arguments of this process; prints help or the mistake and exits where there is nothing to run.
 #[must_use]
@@ -58,7 +58,7 @@ pub enum Command {
     Vendor(VendorArgs),
     /// Measures pipelines for another process of this program.
     #[command(hide = true)]
-    MeasureWorker(WorkerArgs),
+    MeasureWorker,
 }
 
 /// Arguments of `cato synth`.
@@ -332,11 +332,4 @@ pub struct VendorArgs {
     /// Write nothing; fail where a file on disk differs from what would be written.
     #[arg(long)]
     pub check: bool,
-}
-
-/// Arguments of `cato measure-worker`.
-#[derive(Debug, Args)]
-pub struct WorkerArgs {
-    /// What the measuring side was told, as JSON.
-    pub options: String,
 }

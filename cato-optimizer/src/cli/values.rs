@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use cato_codegen::catalog::{self, FeatureId};
+use cato_codegen::diag::nearest;
 use cato_codegen::spec::Depth;
 
 use crate::candidate::FeatureSet;
@@ -51,7 +52,7 @@ impl FromStr for FeatureChoice {
 }
 
 fn unknown_feature(name: &str) -> String {
-    match catalog::nearest(name) {
+    match nearest(name, FeatureId::ALL.iter().map(|feature| feature.name())) {
         Some(near) => format!("there is no feature `{name}`; the nearest name is `{near}`"),
         None => format!("there is no feature `{name}`"),
     }

@@ -38,11 +38,12 @@ impl Context {
     pub(super) fn cache(&self) -> anyhow::Result<PathBuf> {
         let folder = match &self.cache {
             Some(folder) => folder.clone(),
-            None => dirs::cache_dir()
-                .context("there is no cache folder for this user; name one with --cache")?
-                .join("cato"),
+            None => {
+                dirs::cache_dir().context("there is no cache folder for this user; name one with --cache")?.join("cato")
+            }
         };
-        std::fs::create_dir_all(&folder).with_context(|| format!("cannot make the cache folder {}", folder.display()))?;
+        std::fs::create_dir_all(&folder)
+            .with_context(|| format!("cannot make the cache folder {}", folder.display()))?;
         Ok(std::path::absolute(folder)?)
     }
 

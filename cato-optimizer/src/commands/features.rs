@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 
-use cato_codegen::catalog::FeatureId;
 use cato_codegen::spec::Depth;
 use cato_traffic::{Flow, FlowRecords};
 use serde::Serialize;
@@ -12,7 +11,7 @@ use super::context::Context;
 use super::{Outcome, input};
 use crate::atomic;
 use crate::cli::{FeaturesArgs, TableFormat};
-use crate::train::{Matrix, Part, all_flows_matrix};
+use crate::train::{Matrix, Part, extraction};
 
 const KEY_COLUMNS: [&str; 9] = [
     "file",
@@ -68,8 +67,7 @@ impl Table {
             None => (records, None),
             Some(split) => {
                 let labels = input::require_labels(labels.clone())?;
-                let labelled =
-                    input::labelled(records, labels, args.min_flows, Some(split), args.seed, context)?;
+                let labelled = input::labelled(records, labels, args.min_flows, Some(split), args.seed, context)?;
                 let mut parts = vec![None; labelled.records.flows.len()];
                 for (&flow, &part) in labelled.dataset.flows().iter().zip(labelled.split.parts()) {
                     parts[flow] = Some(part);
@@ -77,7 +75,10 @@ impl Table {
                 (labelled.records, Some(parts))
             }
         };
-        let matrix = all_flows_matrix(&records, args.features.0, args.depth.0)?;
+        let matrix = {
+            let all: Vec<_> = (0..records.flows.len()).collect();
+            Matrix::interpret(&records, &all, &extraction(args.features.0, args.depth.0)?, input::threads())
+        };
         Ok(Self { records, matrix, depth: args.depth.0, labels, parts })
     }
 
@@ -166,13 +167,21 @@ impl Table {
     }
 
     fn part(&self, row: usize) -> Option<&'static str> {
-        self.parts.as_ref()?.get(row)?.map(Part::name)
+        self.parts.as_ref()?.get(row)?.map(part_name)
     }
 }
 
 /// A transport protocol as labels name it.
 pub(super) fn protocol_name(protocol: u8) -> &'static str {
     if protocol == cato_runtime::PacketView::TCP { "tcp" } else { "udp" }
+}
+
+fn part_name(part: Part) -> &'static str {
+    match part {
+        Part::Train => "train",
+        Part::Validation => "validation",
+        Part::Test => "test",
+    }
 }
 
 fn text(value: &Value) -> String {

@@ -56,13 +56,19 @@ pub(super) fn records(
 
 /// The label of each flow, where labels were asked for.
 pub(super) fn labels(args: &LabelArgs, records: &FlowRecords) -> anyhow::Result<Option<Vec<Option<String>>>> {
-    let source = match (&args.labels, args.label_by) {
-        (Some(path), _) => LabelSource::from_csv(path)?,
-        (None, Some(LabelBy::Folder)) => LabelSource::Folder,
-        (None, Some(LabelBy::File)) => LabelSource::File,
-        (None, None) => return Ok(None),
-    };
-    Ok(Some(Labels::assign(&source, records)?.into_names()))
+    let Some(source) = label_source(args)? else { return Ok(None) };
+    let labels = Labels::assign(&source, records)?;
+    Ok(Some((0..records.flows.len()).map(|flow| labels.name(flow).map(str::to_owned)).collect()))
+}
+
+/// Where the labels come from that were asked for.
+pub(super) fn label_source(args: &LabelArgs) -> anyhow::Result<Option<LabelSource>> {
+    Ok(match (&args.labels, args.label_by) {
+        (Some(path), _) => Some(LabelSource::table(path)?),
+        (None, Some(LabelBy::Folder)) => Some(LabelSource::Folder),
+        (None, Some(LabelBy::File)) => Some(LabelSource::File),
+        (None, None) => None,
+    })
 }
 
 /// The dataset of the labelled flows and its split; says what was dropped and how it was split.
@@ -103,6 +109,11 @@ pub(super) fn model(args: &LearnArgs) -> ModelChoice {
         (ModelArg::DecisionTree, TreeTrainerArg::Rafor) => ModelChoice::DecisionTree(TreeTrainer::Rafor),
         (ModelArg::DecisionTree, TreeTrainerArg::Linfa) => ModelChoice::DecisionTree(TreeTrainer::Linfa),
     }
+}
+
+/// How many threads there may be side by side.
+pub(super) fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, Into::into)
 }
 
 /// An error where no labels were asked for.

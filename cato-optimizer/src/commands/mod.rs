@@ -2,12 +2,16 @@
 
 mod classify;
 mod context;
+mod describe;
 mod explain;
 mod features;
+mod finish;
 mod front;
+mod input;
 mod measure;
 mod optimize;
 mod synth;
+mod target;
 mod train;
 mod vendor;
 
@@ -36,7 +40,7 @@ pub fn run(cli: &Cli) -> ExitCode {
         Command::Explain(args) => explain::run(args, &context),
         Command::Classify(args) => classify::run(args, &context),
         Command::Vendor(args) => vendor::run(args, &context),
-        Command::MeasureWorker(args) => measure::work(args),
+        Command::MeasureWorker => work(),
     };
     match done {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
@@ -56,6 +60,12 @@ enum Outcome {
     Done,
     /// A check found files that are not as they would be written.
     Different,
+}
+
+/// The other side of a measurement: this process measures what another one sends it.
+fn work() -> anyhow::Result<Outcome> {
+    crate::measure::run_worker()?;
+    Ok(Outcome::Done)
 }
 
 fn is_closed_pipe(error: &anyhow::Error) -> bool {

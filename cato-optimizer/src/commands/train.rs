@@ -19,8 +19,9 @@ pub(super) fn run(args: &TrainArgs, context: &Context) -> anyhow::Result<Outcome
     let labels = input::require_labels(input::labels(&args.label, &records)?)?;
     let learn = &args.learn;
     let labelled = input::labelled(records, labels, learn.min_flows, learn.split, learn.seed, context)?;
-    let matrix = train::feature_matrix(&labelled.records, &labelled.dataset, args.features.0, args.depth.0)?;
-    let threads = std::thread::available_parallelism().map_or(1, Into::into);
+    let threads = input::threads();
+    let (features, depth) = (args.features.0, args.depth.0);
+    let matrix = train::feature_matrix(&labelled.records, &labelled.dataset, features, depth, threads)?;
     let options = TrainOptions { choice: input::model(learn), seed: learn.seed, threads };
     let trained = train::train(&matrix, &labelled.dataset, &labelled.split, &options)?;
     let test = train::score(&trained.model, &matrix, &labelled.dataset, &labelled.split.rows(Part::Test));

@@ -33,10 +33,20 @@ pub fn feature_matrix(
     depth: Depth,
     threads: usize,
 ) -> Result<Matrix, Diagnostics> {
+    Ok(Matrix::interpret(records, dataset.flows(), &extraction(features, depth)?, threads))
+}
+
+/// The pipeline that computes features at a depth, without a model.
+///
+/// # Errors
+///
+/// As for [`feature_matrix`].
+pub fn extraction(features: FeatureSet, depth: Depth) -> Result<Pipeline, Diagnostics> {
     let names = features.iter().filter_map(FeatureId::by_index).map(|feature| feature.name().to_owned());
-    let spec = Spec { version: SPEC_VERSION, name: None, depth, features: names.collect(), model: None };
-    let pipeline = cato_codegen::compile(&spec, None)?;
-    Ok(Matrix::interpret(records, dataset.flows(), &pipeline, threads))
+    cato_codegen::compile(
+        &Spec { version: SPEC_VERSION, name: None, depth, features: names.collect(), model: None },
+        None,
+    )
 }
 
 impl Matrix {

@@ -1,0 +1,124 @@
+//! What a study keeps of how it was asked for.
+
+use std::collections::BTreeMap;
+
+use cato_artifact::Kit;
+
+use super::input::{self, Labelled};
+use super::optimize::{Measuring, Source};
+use crate::cli::{ModelArg, OptimizeArgs, TreeTrainerArg};
+use crate::search::{LOOKAHEAD, Priors};
+use crate::study::{ClassFlows, FeatureSettings, InputSettings, STUDY_VERSION, StudySettings};
+use crate::train::ClassSize;
+
+/// What every model of a study is for.
+const TASK: &str = "classification";
+
+/// The keys of [`StudySettings::measured_by`].
+pub(super) const CATO: &str = "cato";
+/// What `rustc --version` says.
+pub(super) const RUSTC: &str = "rustc";
+/// Name of the CPU.
+pub(super) const CPU: &str = "cpu";
+/// Hash of the trace.
+pub(super) const TRACE: &str = "trace";
+/// Flows in the trace.
+pub(super) const TRACE_FLOWS: &str = "trace_flows";
+/// Packets in the trace.
+pub(super) const TRACE_PACKETS: &str = "trace_packets";
+
+/// The settings of a search.
+pub(super) fn settings(
+    args: &OptimizeArgs,
+    source: &Source,
+    labelled: &Labelled,
+    information: &[f64],
+    priors: &Priors,
+    kit: &Kit,
+    measuring: &Measuring,
+) -> StudySettings {
+    let flow = input::settings(&args.flow);
+    let kept = priors.space().features();
+    let features = args.features.0.iter().map(|feature| FeatureSettings {
+        name: super::optimize::feature_name(feature).to_owned(),
+        mutual_information: information.get(feature).copied().unwrap_or(0.0),
+        prior: kept.iter().position(|&other| other == feature).map(|place| priors.probabilities()[place]),
+    });
+    StudySettings {
+        version: STUDY_VERSION,
+        task: TASK.to_owned(),
+        seed: args.learn.seed,
+        iterations: args.iterations,
+        lookahead: LOOKAHEAD,
+        max_depth: args.max_depth,
+        model: model_name(args.learn.model).to_owned(),
+        trainer: trainer_name(args).to_owned(),
+        split: labelled.split.by().to_string(),
+        input: InputSettings {
+            source: source.names.clone(),
+            digest: digest(labelled, &measuring.trace_hash),
+            require_syn: flow.require_syn,
+            tcp_timeout_ns: flow.tcp_timeout_ns,
+            udp_timeout_ns: flow.udp_timeout_ns,
+            merge: args.flow.merge,
+            min_flows: args.learn.min_flows,
+        },
+        measured_by: BTreeMap::from(
+            [
+                (CATO, env!("CARGO_PKG_VERSION").to_owned()),
+                (RUSTC, kit.rustc_version().to_owned()),
+                (CPU, cpu()),
+                (TRACE, measuring.trace_hash.clone()),
+                (TRACE_FLOWS, measuring.meter.flows().to_string()),
+                (TRACE_PACKETS, measuring.meter.packets().to_string()),
+            ]
+            .map(|(name, value)| (name.to_owned(), value)),
+        ),
+        classes: class_flows(&labelled.dataset.sizes()),
+        dropped_classes: class_flows(labelled.dataset.dropped()),
+        features: features.collect(),
+    }
+}
+
+/// The name of a kind of model in files.
+fn model_name(model: ModelArg) -> &'static str {
+    match model {
+        ModelArg::DecisionTree => "decision-tree",
+        ModelArg::RandomForest => "random-forest",
+    }
+}
+
+fn trainer_name(args: &OptimizeArgs) -> &'static str {
+    match (args.learn.model, args.learn.tree_trainer) {
+        (ModelArg::DecisionTree, TreeTrainerArg::Linfa) => "linfa-trees",
+        _ => "rafor",
+    }
+}
+
+/// A digest of what is learnt from and measured on: flows, their labels, their packets and the trace.
+fn digest(labelled: &Labelled, trace_hash: &str) -> String {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(trace_hash.as_bytes());
+    for label in labelled.dataset.labels() {
+        hasher.update(label.as_bytes()).update(&[0]);
+    }
+    for (&flow, &class) in labelled.dataset.flows().iter().zip(labelled.dataset.classes()) {
+        hasher.update(&(flow as u64).to_le_bytes()).update(&class.to_le_bytes());
+        let whole = &labelled.records.flows[flow];
+        hasher.update(&whole.first_ns.to_le_bytes()).update(&whole.packets.to_le_bytes());
+    }
+    hasher.finalize().to_hex().to_string()
+}
+
+/// The name of the CPU, or of the architecture where the system does not tell.
+fn cpu() -> String {
+    let known = std::fs::read_to_string("/proc/cpuinfo").ok().and_then(|text| {
+        let line = text.lines().find(|line| line.starts_with("model name"))?;
+        Some(line.split_once(':')?.1.trim().to_owned())
+    });
+    known.unwrap_or_else(|| std::env::consts::ARCH.to_owned())
+}
+
+fn class_flows(sizes: &[ClassSize]) -> Vec<ClassFlows> {
+    sizes.iter().map(|size| ClassFlows { label: size.label.clone(), flows: size.flows }).collect()
+}

@@ -1,0 +1,174 @@
+//! The end of a search: the front is scored on the test part and written, with the report.
+
+use std::fmt;
+use std::path::Path;
+
+use anyhow::Context as _;
+use cato_codegen::model::{Model, ModelKind};
+use cato_codegen::spec::Depth;
+use comfy_table::{CellAlignment, Table as TextTable, presets};
+
+use super::input;
+use crate::atomic;
+use crate::candidate::Candidate;
+use crate::evaluate::Bench;
+use crate::report::{self, ReportInput};
+use crate::search::{self, Evaluation, Measured};
+use crate::study::{FrontMember, Study, StudyWriter, model_file, spec_file};
+use crate::train::{Part, feature_matrix, score};
+use crate::vendor::PartQuality;
+
+/// The report, in the study's folder.
+const REPORT_FILE: &str = "report.html";
+/// The quality of a member by class, beside its spec.
+const QUALITY_FILE: &str = "quality.json";
+
+/// A member of the front and its quality by class.
+#[derive(Clone, Debug)]
+pub(super) struct Scored {
+    pub(super) front: FrontMember,
+    quality: PartQuality,
+    cost: crate::cost::Cost,
+    model: String,
+}
+
+/// Scores the members of the front on the test part, which no step before has seen, and writes `front.json`.
+pub(super) fn front(study: &StudyWriter, bench: &Bench) -> anyhow::Result<Vec<Scored>> {
+    let evaluations = study.study().evaluations();
+    let members = search::front(evaluations)
+        .into_iter()
+        .filter_map(|at| evaluations.get(at))
+        .filter_map(|evaluation| Some((evaluation, evaluation.measured()?)))
+        .map(|(evaluation, measured)| scored(study.study(), bench, evaluation, measured))
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    let front: Vec<_> = members.iter().map(|member| member.front.clone()).collect();
+    study.write_front(&front)?;
+    Ok(members)
+}
+
+fn scored(study: &Study, bench: &Bench, evaluation: &Evaluation, measured: &Measured) -> anyhow::Result<Scored> {
+    let id = evaluation.id();
+    let model = read_model(&study.folder().join(model_file(&id)))?;
+    let Candidate { features, depth } = evaluation.candidate;
+    let matrix = feature_matrix(&bench.records, &bench.dataset, features, depth, input::threads())?;
+    let test = score(&model, &matrix, &bench.dataset, &bench.split.rows(Part::Test));
+    let quality = PartQuality { validation: measured.validation.clone(), test };
+    let path = study.folder().join(spec_file(&id)).with_file_name(QUALITY_FILE);
+    atomic::write_bytes(&path, &serde_json::to_vec_pretty(&quality)?)?;
+    let front = FrontMember {
+        task: study.settings().task.clone(),
+        features: model.features.clone(),
+        depth,
+        model: study.settings().model.clone(),
+        validation: measured.validation.clone(),
+        test: quality.test.metrics(),
+        cost: (&measured.cost).into(),
+        spec: spec_file(&id),
+        model_file: model_file(&id),
+        id,
+    };
+    let model = in_words(&model, measured.model_depth);
+    Ok(Scored { front, quality, cost: measured.cost, model })
+}
+
+/// The quality by class that [`front`] has kept of a member.
+pub(super) fn read_quality(study: &Study, id: &str) -> anyhow::Result<PartQuality> {
+    let path = study.folder().join(spec_file(id)).with_file_name(QUALITY_FILE);
+    let text = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    serde_json::from_slice(&text).with_context(|| format!("{}", path.display()))
+}
+
+/// Reads a frozen model.
+pub(super) fn read_model(path: &Path) -> anyhow::Result<Model> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read the model {}", path.display()))?;
+    Model::from_json(&text).with_context(|| format!("{}", path.display()))
+}
+
+/// A model in a few words.
+pub(super) fn in_words(model: &Model, depth: usize) -> String {
+    match model.kind {
+        ModelKind::DecisionTree => format!("decision tree of depth {depth}"),
+        ModelKind::RandomForest { .. } => format!("random forest, {} trees of depth {depth}", model.trees.len()),
+    }
+}
+
+/// Writes `report.html`.
+pub(super) fn report(study: &StudyWriter, members: &[Scored]) -> anyhow::Result<()> {
+    let study = study.study();
+    let settings = study.settings();
+    let members: Vec<_> = members
+        .iter()
+        .map(|member| report::Member {
+            id: member.front.id.clone(),
+            depth: depth_text(member.front.depth),
+            features: member.front.features.clone(),
+            model: member.model.clone(),
+            validation: member.front.validation.clone(),
+            test: member.quality.test.clone(),
+            cost: member.cost,
+        })
+        .collect();
+    let shown: Vec<_> = toml::Table::try_from(settings)?
+        .into_iter()
+        .filter(|(_, value)| !value.is_array())
+        .map(|(name, value)| (name, value.to_string()))
+        .collect();
+    let input = ReportInput {
+        title: &study.folder().file_name().map_or_else(|| "study".into(), std::ffi::OsStr::to_string_lossy),
+        subject: &format!("{}; {} classes", settings.input.source.join(", "), settings.classes.len()),
+        settings: &shown,
+        evaluations: study.evaluations(),
+        members: &members,
+    };
+    Ok(atomic::write_bytes(&study.folder().join(REPORT_FILE), report::render(&input).as_bytes())?)
+}
+
+/// A front for people.
+pub(super) struct Table<'a>(pub(super) &'a [FrontMember]);
+
+impl fmt::Display for Table<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut table = TextTable::new();
+        table.load_style(presets::NOTHING);
+        let header = [
+            "id",
+            "features",
+            "depth",
+            "F1 validation",
+            "F1 test",
+            "ns/flow",
+            "ns/packet",
+            "p99 ns",
+            "state B",
+            "code B",
+        ];
+        table.set_header(header);
+        for member in self.0 {
+            let metric =
+                |metrics: &crate::quality::Metrics| metrics.get(search::QUALITY_METRIC).copied().unwrap_or(0.0);
+            table.add_row([
+                member.id.clone(),
+                member.features.len().to_string(),
+                depth_text(member.depth),
+                format!("{:.4}", metric(&member.validation)),
+                format!("{:.4}", metric(&member.test)),
+                format!("{:.1}", member.cost.execution_time_ns),
+                format!("{:.1}", member.cost.per_packet_ns),
+                format!("{:.1}", member.cost.p99_ns),
+                member.cost.state_bytes.to_string(),
+                member.cost.code_bytes.to_string(),
+            ]);
+        }
+        for column in table.column_iter_mut().skip(1) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+        writeln!(formatter, "{table}")
+    }
+}
+
+fn depth_text(depth: Depth) -> String {
+    match depth {
+        Depth::Packets(packets) => packets.to_string(),
+        Depth::All => "all".to_owned(),
+    }
+}

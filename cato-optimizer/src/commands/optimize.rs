@@ -1,0 +1,174 @@
+//! `cato optimize`: from labelled captures to a front of measured pipelines.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use cato_artifact::Kit;
+use cato_codegen::catalog::{FeatureId, sets};
+use cato_codegen::spec::{Depth, SPEC_VERSION, Spec};
+use cato_traffic::synth::{self, Profile};
+use cato_traffic::{Inputs, Trace, TraceOptions};
+
+use super::context::Context;
+use super::input::{self, Labelled};
+use super::{Outcome, describe, finish};
+use crate::affinity::OffLastCore;
+use crate::cli::{LabelArgs, OptimizeArgs};
+use crate::evaluate::{Bench, TwoStages};
+use crate::measure::{Meter, MeterOptions};
+use crate::progress::SearchProgress;
+use crate::search::{self, CatoSolver, Priors, Proposer, Stop};
+use crate::spending::Spending;
+use crate::study::{Recorded, Study};
+use crate::train::{Part, TrainOptions, feature_matrix, mutual_information};
+
+/// The synthetic traffic of `--demo`.
+const DEMO_PROFILE: &str = "demo";
+const DEMO_FLOWS: usize = 3000;
+const DEMO_SEED: u64 = 1;
+
+/// Depth of the pipeline that is measured in turn with each candidate.
+const REFERENCE_DEPTH: u16 = 10;
+
+pub(super) fn run(args: &OptimizeArgs, context: &Context) -> anyhow::Result<Outcome> {
+    std::fs::create_dir_all(&args.study).with_context(|| format!("cannot make {}", args.study.display()))?;
+    let source = Source::of(args, context)?;
+    let inputs = input::inputs(&source.paths, &args.flow)?;
+    let records = input::records(&inputs, &args.flow, Depth::Packets(args.max_depth), context)?;
+    let labels = input::require_labels(input::labels(&source.labels, &records)?)?;
+    let learn = &args.learn;
+    let labelled = input::labelled(records, labels, learn.min_flows, learn.split, learn.seed, context)?;
+    let information = information(args, &labelled)?;
+    let priors = Priors::new(args.features.0, &information, args.max_depth)?;
+    context.say(format_args!(
+        "{} of {} features say something about the class; {} candidates",
+        priors.space().features().len(),
+        args.features.0.len(),
+        priors.space().size(),
+    ));
+
+    let kit = Kit::prepare(&context.cache()?)?;
+    let measuring = Measuring::start(&inputs, args, &kit, context)?;
+    let settings = describe::settings(args, &source, &labelled, &information, &priors, &kit, &measuring);
+    let mut study = Study::create_or_resume(&args.study, &settings)?;
+    if study.study().torn() > 0 {
+        context.say("an evaluation that was not finished is made again");
+    }
+
+    let Labelled { records, dataset, split } = labelled;
+    let training = TrainOptions { choice: input::model(learn), seed: learn.seed, threads: 1 };
+    let bench = Bench { records, dataset, split, training, kit, specs: args.study.join("specs") };
+    let solver = CatoSolver::new(Proposer::new(priors, learn.seed));
+    let finished = study.study().evaluations().to_vec();
+    let progress = SearchProgress::new(args.iterations, finished.len(), context.quiet);
+    let shown = progress.clone();
+    let found = {
+        let _off_last_core = OffLastCore::enter();
+        std::thread::scope(|scope| {
+            let stages = TwoStages::start(scope, &bench, measuring.meter);
+            let recorded = Recorded::new(stages, &mut study);
+            search::run(solver, recorded, finished, args.iterations, move |state| shown.update(state.reached()))
+        })
+    };
+    progress.finish();
+    if found?.stop == Stop::Exhausted {
+        context.say("every candidate of the space is evaluated");
+    }
+
+    let members = finish::front(&study, &bench)?;
+    finish::report(&study, &members)?;
+    let front: Vec<_> = members.into_iter().map(|member| member.front).collect();
+    context.result(&front, finish::Table(&front))?;
+    context.say(Spending::of(study.study().evaluations()));
+    context.say(format_args!("study, front and report are in {}", args.study.display()));
+    Ok(Outcome::Done)
+}
+
+/// Mutual information of every feature of the catalogue with the class, on the train part, as far as the records reach;
+/// 0 for features that are not asked for.
+fn information(args: &OptimizeArgs, labelled: &Labelled) -> anyhow::Result<Vec<f64>> {
+    let Labelled { records, dataset, split } = labelled;
+    let matrix = feature_matrix(records, dataset, args.features.0, Depth::All, input::threads())?;
+    let asked = mutual_information(&matrix, dataset, &split.rows(Part::Train), args.learn.seed);
+    let mut all = vec![0.0; FeatureId::ALL.len()];
+    for (feature, information) in args.features.0.iter().zip(asked) {
+        all[feature] = information;
+    }
+    Ok(all)
+}
+
+/// Captures and labels, as named or as made for the demo.
+pub(super) struct Source {
+    pub(super) paths: Vec<PathBuf>,
+    pub(super) labels: LabelArgs,
+    /// How they are called in the study, for people.
+    pub(super) names: Vec<String>,
+}
+
+impl Source {
+    fn of(args: &OptimizeArgs, context: &Context) -> anyhow::Result<Self> {
+        if !args.demo {
+            let label = match (&args.label.labels, args.label.label_by) {
+                (Some(file), _) => file.display().to_string(),
+                (None, by) => format!("labels by {by:?}").to_lowercase(),
+            };
+            let names = args.pcap.iter().map(|path| path.display().to_string()).chain([label]).collect();
+            return Ok(Self { paths: args.pcap.clone(), labels: args.label.clone(), names });
+        }
+        let profile = Profile::open(DEMO_PROFILE)?;
+        let (capture, labels) = (args.study.join("demo.pcap"), args.study.join("demo.csv"));
+        synth::write(&profile, DEMO_FLOWS, DEMO_SEED, &capture, &labels)?;
+        context.say(format_args!("the demo's traffic is synthetic: {DEMO_FLOWS} flows in {}", capture.display()));
+        let names = vec![format!("synthetic: profile {DEMO_PROFILE}, {DEMO_FLOWS} flows, seed {DEMO_SEED}")];
+        Ok(Self { paths: vec![capture], labels: LabelArgs { labels: Some(labels), label_by: None }, names })
+    }
+}
+
+/// The measuring process and the trace that it runs.
+pub(super) struct Measuring {
+    pub(super) meter: Meter,
+    pub(super) trace_hash: String,
+}
+
+impl Measuring {
+    /// Collects a trace of the inputs and starts a measuring process on it.
+    pub(super) fn start(inputs: &Inputs, args: &OptimizeArgs, kit: &Kit, context: &Context) -> anyhow::Result<Self> {
+        let trace = Trace::collect(inputs, &TraceOptions { merge: args.flow.merge, ..TraceOptions::default() })?;
+        let left_out = trace.left_out();
+        if left_out.cut || left_out.files > 0 {
+            let cut = if left_out.cut { ", the last of them in part" } else { "" };
+            context.say(format_args!(
+                "measured on the first {} packets{cut}; {} files are left out of that",
+                trace.len(),
+                left_out.files,
+            ));
+        }
+        let folder = std::path::absolute(args.study.join("measure"))?;
+        std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        let trace_hash = trace.hash();
+        // Named by content, so that a search with other settings cannot take it from under one that is running.
+        let path = folder.join(format!("trace-{}.bin", trace_hash.get(..16).unwrap_or(&trace_hash)));
+        trace.save(&path)?;
+        let reference = kit.build(&reference_spec(), None)?;
+        let program = std::env::current_exe().context("where this program lies is not known")?;
+        let options = MeterOptions { settings: input::settings(&args.flow), ..MeterOptions::new(folder) };
+        let meter = Meter::start(&program, &path, &reference, &options)?;
+        Ok(Self { meter, trace_hash })
+    }
+}
+
+/// The reference pipeline: the six features of CATO's ground-truth study, no model.
+pub(super) fn reference_spec() -> Spec {
+    Spec {
+        version: SPEC_VERSION,
+        name: None,
+        depth: Depth::Packets(REFERENCE_DEPTH),
+        features: sets::MINI.iter().map(|&name| name.to_owned()).collect(),
+        model: None,
+    }
+}
+
+/// The name of a feature by its place in the catalogue.
+pub(super) fn feature_name(feature: usize) -> &'static str {
+    FeatureId::by_index(feature).map_or("unknown", FeatureId::name)
+}

@@ -1,0 +1,87 @@
+//! `cato vendor`: a member of the front as a crate.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::{Context as _, bail};
+use cato_codegen::model::Model;
+use cato_codegen::spec::Spec;
+
+use super::context::Context;
+use super::{Outcome, describe, finish};
+use crate::cli::VendorArgs;
+use crate::pick::Pick;
+use crate::search::{Evaluation, Measured};
+use crate::study::Study;
+use crate::vendor::{self, MeasuredWith, PROVENANCE_VERSION, PartQuality, Provenance, TraceIdentity, VendorInput};
+
+pub(super) fn run(args: &VendorArgs, context: &Context) -> anyhow::Result<Outcome> {
+    let (input, folder) = match (&args.pick, &args.out) {
+        (Some(pick), Some(folder)) => (of_study(&args.study, pick, folder)?, folder.as_path()),
+        (None, None) if args.check => (VendorInput::read(&args.study)?, args.study.as_path()),
+        (None, _) => bail!("say which member: --pick knee|best|fastest|min-quality=Q|ID"),
+        (_, None) => bail!("say where the crate goes: --out FOLDER"),
+    };
+    if args.check {
+        let differences = vendor::check(&input, folder)?;
+        let lines: Vec<String> = differences.iter().map(ToString::to_string).collect();
+        let text = lines.iter().map(|line| format!("{line}\n")).collect::<String>();
+        context.result(&serde_json::json!({ "folder": folder, "differences": lines }), text)?;
+        return Ok(if lines.is_empty() { Outcome::Done } else { Outcome::Different });
+    }
+    vendor::write(&input, folder)?;
+    let document = serde_json::json!({
+        "folder": folder, "package": input.provenance.package, "member": input.provenance.member,
+    });
+    context.result(&document, format_args!("{} in {}\n", input.provenance.member, folder.display()))?;
+    Ok(Outcome::Done)
+}
+
+fn of_study(study: &Path, pick: &Pick, folder: &Path) -> anyhow::Result<VendorInput> {
+    let study = Study::open(study)?;
+    let member = study.pick(pick)?;
+    let path = study.folder().join(&member.spec);
+    let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let spec = Spec::from_toml(&text).with_context(|| format!("{}", path.display()))?;
+    let model = finish::read_model(&study.folder().join(&member.model_file))?;
+    let quality = finish::read_quality(&study, &member.id)?;
+    let measured = study
+        .evaluations()
+        .iter()
+        .find(|evaluation| evaluation.id() == member.id)
+        .and_then(Evaluation::measured)
+        .with_context(|| format!("the study has no evaluation {}", member.id))?;
+    let provenance = provenance(&study, &member.id, measured, &model, quality, folder)?;
+    Ok(VendorInput { spec, model, provenance })
+}
+
+fn provenance(
+    study: &Study,
+    id: &str,
+    measured: &Measured,
+    model: &Model,
+    quality: PartQuality,
+    folder: &Path,
+) -> anyhow::Result<Provenance> {
+    let settings = study.settings();
+    let by = |name: &str| settings.measured_by.get(name).cloned().unwrap_or_default();
+    let mut kept: BTreeMap<String, toml::Value> = toml::Table::try_from(settings)?.into_iter().collect();
+    // Paths mean nothing elsewhere, and the rest is said in a place of its own.
+    kept.retain(|name, value| !value.is_table() && !value.is_array() && name != "version" && name != "task");
+    Ok(Provenance {
+        version: PROVENANCE_VERSION,
+        package: vendor::package_name(folder),
+        task: settings.task.clone(),
+        member: id.to_owned(),
+        model: finish::in_words(model, measured.model_depth),
+        measured_with: MeasuredWith { cato: by(describe::CATO), rustc: by(describe::RUSTC), cpu: by(describe::CPU) },
+        trace: TraceIdentity {
+            hash: by(describe::TRACE),
+            flows: by(describe::TRACE_FLOWS).parse()?,
+            packets: by(describe::TRACE_PACKETS).parse()?,
+        },
+        cost: measured.cost,
+        study: kept,
+        quality,
+    })
+}
