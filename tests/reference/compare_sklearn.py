@@ -94,7 +94,7 @@ def main():
         parser.error("give --front, or --features and --depth")
 
     representation = ["--features", args.features, "--depth", args.depth]
-    print(f"{len(args.features.split(','))} features at depth {args.depth}: {args.features}")
+    print(f"features at depth {args.depth}: {args.features}")
     print("seed  max_depth  part        ours    scikit-learn")
     scores = {(who, part): [] for who in ("ours", "theirs") for part in PARTS}
     for seed in range(1, args.seeds + 1):
