@@ -93,6 +93,18 @@ fn ungrouped(mut value: &Expr) -> &Expr {
     value
 }
 
+/// What an expression is, for people.
+fn kind(value: &Expr) -> &'static str {
+    match ungrouped(value) {
+        Expr::Array(_) => "a list",
+        Expr::Lit(ExprLit { lit: Lit::Str(_), .. }) => "a string",
+        Expr::Lit(ExprLit { lit: Lit::Int(_), .. }) => "an integer",
+        Expr::Lit(ExprLit { lit: Lit::Float(_), .. }) => "a number with a fraction",
+        Expr::Lit(ExprLit { lit: Lit::Bool(_), .. }) => "a boolean",
+        _ => "an expression",
+    }
+}
+
 fn error_at(span: Span, text: &str) -> TokenStream {
     syn::Error::new(span, text).to_compile_error()
 }
@@ -145,7 +157,7 @@ impl Reader {
             _ => Err(Mistake::WrongType {
                 key: "depth",
                 wanted: "a number of packets or \"all\"",
-                found: "something else".to_owned(),
+                found: kind(value).to_owned(),
             }),
         };
         self.places.parts.insert(Subject::Depth, value.span());
@@ -187,7 +199,7 @@ impl Reader {
     }
 
     fn wrong_type<T>(&mut self, key: &'static str, wanted: &'static str, value: &Expr, subject: Subject) -> Option<T> {
-        let found = "something else".to_owned();
+        let found = kind(value).to_owned();
         self.report(Mistake::WrongType { key, wanted, found }, subject, value.span())
     }
 
@@ -227,10 +239,10 @@ mod tests {
         for (tokens, part) in [
             (quote!(depth = 1), "`features` is missing"),
             (quote!(features = ["dur"]), "`depth` is missing"),
-            (quote!(), "neither"),
-            (quote!(spec = "a", depth = 1), "neither"),
-            (quote!(spec = 3), "wrong type"),
-            (quote!(depth = true, features = "dur"), "wrong type"),
+            (quote!(), "either a spec"),
+            (quote!(spec = "a", depth = 1), "either a spec"),
+            (quote!(spec = 3), "found an integer, wanted a string"),
+            (quote!(depth = true, features = "dur"), "found a boolean"),
             (quote!(depth 3), "expected"),
         ] {
             let errors = Arguments::parse(tokens).unwrap_err().to_string();

@@ -7,6 +7,7 @@
 mod extract;
 mod file;
 mod forest;
+mod leaves;
 mod model;
 mod names;
 mod pipeline;

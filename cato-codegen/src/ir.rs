@@ -45,6 +45,28 @@ pub enum Accumulator {
 }
 
 impl Accumulator {
+    /// Its name, in emitted code and explanations.
+    #[must_use]
+    pub fn name(self) -> String {
+        match self {
+            Self::Protocol => "protocol".to_owned(),
+            Self::Port(side) => format!("{}_port", side.letter()),
+            Self::Duration => "last_ns".to_owned(),
+            Self::Flag(flag) => format!("{}_cnt", flag.name().to_lowercase()),
+            Self::Handshake => "handshake".to_owned(),
+            Self::SynAckTime => "syn_ack_ns".to_owned(),
+            Self::AckTime => "ack_ns".to_owned(),
+            Self::Packets(side) => format!("{}_pkt_cnt", side.letter()),
+            Self::FirstTime(side) => format!("{}_first_ns", side.letter()),
+            Self::LastTime(side) => format!("{}_last_ns", side.letter()),
+            Self::Sum(side, field) => format!("{}_{}_sum", side.letter(), field.name()),
+            Self::Squares(side, field) => format!("{}_{}_squares", side.letter(), field.name()),
+            Self::Min(side, field) => format!("{}_{}_min", side.letter(), field.name()),
+            Self::Max(side, field) => format!("{}_{}_max", side.letter(), field.name()),
+            Self::Window(side, field) => format!("{}_{}_window", side.letter(), field.name()),
+        }
+    }
+
     /// What it needs to be kept up to date, besides the packet itself.
     #[must_use]
     pub fn needs(self) -> Vec<Self> {
@@ -237,6 +259,15 @@ pub struct Column {
     pub conditions: Vec<Condition>,
     /// The value.
     pub formula: Formula,
+}
+
+impl Column {
+    /// The accumulators that it reads, some perhaps twice.
+    #[must_use]
+    pub fn needs(&self) -> Vec<Accumulator> {
+        let conditions = self.conditions.iter().map(|condition| condition.needs());
+        conditions.chain(self.formula.needs()).collect()
+    }
 }
 
 /// Formulas only.

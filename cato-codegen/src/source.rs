@@ -15,6 +15,7 @@ pub const SOURCE: &[(&str, &str)] = &[
     ("emit/extract.rs", include_str!("emit/extract.rs")),
     ("emit/file.rs", include_str!("emit/file.rs")),
     ("emit/forest.rs", include_str!("emit/forest.rs")),
+    ("emit/leaves.rs", include_str!("emit/leaves.rs")),
     ("emit/model.rs", include_str!("emit/model.rs")),
     ("emit/names.rs", include_str!("emit/names.rs")),
     ("emit/pipeline.rs", include_str!("emit/pipeline.rs")),

@@ -2,44 +2,44 @@
 
 use crate::diag::{Diagnostic, Diagnostics, Mistake, Subject};
 use crate::ir::{Classifier, Emission};
-use crate::model::{Model, Node};
+use crate::model::{Model, ModelKind, Node};
 use crate::spec::Strategy;
 
-/// Up to so many nodes "auto" writes nested `if`. Beyond, compile time grows by 0.4 s for each 10,000 lines.
-const AUTO_NODES: usize = 2_000;
+/// Up to so many nodes "auto" writes a decision tree as nested `if`, which answers twice as fast as a table. Each 2,000
+/// nodes take 0.2 s to compile.
+const NESTED_TREE_NODES: usize = 2_000;
+/// Up to so many nodes "auto" writes a forest as nested `if`. Beyond, tables are as fast: their trees are walked side by
+/// side.
+const NESTED_FOREST_NODES: usize = 500;
 /// The deepest tree that is written as nested `if`; the compilers of emitted code recurse over it.
 const NESTED_DEPTH: usize = 48;
-/// Node and leaf numbers of a table have 24 bits.
-pub(crate) const TABLE_ENTRIES: usize = 1 << 24;
+/// The most nodes that a tree may have in a table, where distances between them have 24 bits.
+const TABLE_NODES: usize = 1 << 24;
 
 /// Settles how the model is written.
 pub(crate) fn choose((model, strategy): (&Model, Strategy)) -> Result<Classifier, Diagnostics> {
     let nodes = model.nodes();
+    let limit = match model.kind {
+        ModelKind::DecisionTree => NESTED_TREE_NODES,
+        ModelKind::RandomForest { .. } => NESTED_FOREST_NODES,
+    };
+    let largest = model.trees.iter().map(Vec::len).max().unwrap_or(0);
     let depth = model.trees.iter().map(|tree| depth(tree)).max().unwrap_or(0);
     let (emission, reason) = match strategy {
         Strategy::NestedIf => (Emission::NestedIf, "the spec says so".to_owned()),
         Strategy::ConstTable => (Emission::ConstTable, "the spec says so".to_owned()),
-        Strategy::Auto if nodes > AUTO_NODES => {
-            (Emission::ConstTable, format!("{nodes} nodes are more than {AUTO_NODES}"))
-        }
+        Strategy::Auto if nodes > limit => (Emission::ConstTable, format!("{nodes} nodes are more than {limit}")),
         Strategy::Auto if depth > NESTED_DEPTH => {
             (Emission::ConstTable, format!("a tree of depth {depth} is deeper than {NESTED_DEPTH}"))
         }
-        Strategy::Auto => (Emission::NestedIf, format!("{nodes} nodes are not more than {AUTO_NODES}")),
+        Strategy::Auto => (Emission::NestedIf, format!("{nodes} nodes are not more than {limit}")),
     };
     let mistake = match emission {
         Emission::NestedIf if depth > NESTED_DEPTH => Mistake::TreeTooDeep { found: depth, limit: NESTED_DEPTH },
-        Emission::ConstTable if table_entries(model) > TABLE_ENTRIES => {
-            Mistake::ModelTooLarge { found: table_entries(model), limit: TABLE_ENTRIES }
-        }
+        Emission::ConstTable if largest > TABLE_NODES => Mistake::TreeTooLarge { found: largest, limit: TABLE_NODES },
         _ => return Ok(Classifier { model: model.clone(), emission, reason }),
     };
     Err(Diagnostic::new(mistake, Subject::Model).into())
-}
-
-/// The longer of the two tables that the model would take.
-fn table_entries(model: &Model) -> usize {
-    model.nodes().max(model.leaves.iter().map(Vec::len).sum())
 }
 
 /// Splits on the longest way from the root to a leaf.
@@ -59,4 +59,62 @@ fn depth(tree: &[Node]) -> usize {
         }
     }
     deepest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NESTED_DEPTH, NESTED_TREE_NODES, choose};
+    use crate::diag::Mistake;
+    use crate::ir::Emission;
+    use crate::model::{Model, ModelKind, Node, Tree, Vote};
+    use crate::spec::Strategy;
+
+    /// A tree of the given depth that is as deep and narrow as can be.
+    fn vine(depth: usize) -> Tree {
+        let mut tree = vec![];
+        for level in 0..depth {
+            tree.push(Node::Split { feature: 0, threshold: level as f32, right: (2 * depth - level) as u32 });
+        }
+        tree.resize(2 * depth + 1, Node::Leaf { leaf: 0 });
+        tree
+    }
+
+    fn model(kind: ModelKind, trees: Vec<Tree>) -> Model {
+        let model = Model {
+            kind,
+            features: vec!["dur".to_owned()],
+            classes: vec!["a".to_owned()],
+            leaves: vec![vec![(0, 65_535)]],
+            trees,
+        };
+        model.validate().unwrap();
+        model
+    }
+
+    fn tree(depth: usize) -> Model {
+        model(ModelKind::DecisionTree, vec![vine(depth)])
+    }
+
+    fn emission(model: &Model, strategy: Strategy) -> Emission {
+        choose((model, strategy)).unwrap().emission
+    }
+
+    #[test]
+    fn auto_goes_by_size_and_depth() {
+        assert_eq!(emission(&tree(NESTED_DEPTH), Strategy::Auto), Emission::NestedIf);
+        assert_eq!(emission(&tree(NESTED_DEPTH + 1), Strategy::Auto), Emission::ConstTable);
+        let forest = |trees| model(ModelKind::RandomForest { vote: Vote::Soft }, vec![vine(12); trees]);
+        assert_eq!(emission(&forest(20), Strategy::Auto), Emission::NestedIf);
+        assert_eq!(emission(&forest(21), Strategy::Auto), Emission::ConstTable);
+        assert!(forest(21).nodes() < NESTED_TREE_NODES);
+    }
+
+    #[test]
+    fn what_the_spec_says_is_done_or_refused() {
+        assert_eq!(emission(&tree(3), Strategy::ConstTable), Emission::ConstTable);
+        assert_eq!(emission(&tree(3), Strategy::NestedIf), Emission::NestedIf);
+        let mistakes = choose((&tree(NESTED_DEPTH + 1), Strategy::NestedIf)).unwrap_err();
+        let mistakes: Vec<_> = mistakes.iter().map(|diagnostic| diagnostic.mistake.clone()).collect();
+        assert_eq!(mistakes, [Mistake::TreeTooDeep { found: NESTED_DEPTH + 1, limit: NESTED_DEPTH }]);
+    }
 }

@@ -69,3 +69,80 @@ fn dependency(path: &Path) -> TokenStream {
         const _: &[u8] = ::core::include_bytes!(#path);
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use quote::quote;
+
+    /// The expansion of a unit struct for `spec` in a folder with the given files, with the folder's path taken out.
+    fn expansion(files: &[(&str, &str)], spec: &str) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            std::fs::write(folder.path().join(name), text).unwrap();
+        }
+        let path = folder.path().join(spec).display().to_string();
+        let tokens = super::expand(
+            quote!(spec = #path),
+            quote!(
+                pub struct Example;
+            ),
+        )
+        .to_string();
+        tokens.replace(&folder.path().display().to_string(), "FOLDER")
+    }
+
+    const MODEL: &str = r#"{"version":1,"kind":{"type":"decision-tree"},"features":["dur"],"classes":["a"],
+        "leaves":[[[0,65535]]],"trees":[{"feature":[-1],"threshold":[],"leaf":[0]}]}"#;
+
+    fn spec(features: &str) -> String {
+        format!("version = 1\ndepth = 3\nfeatures = [{features}]\n[model]\nfile = \"model.json\"\n")
+    }
+
+    #[test]
+    fn files_are_read_and_become_dependencies() {
+        let tokens = expansion(&[("spec.toml", &spec("'dur'")), ("model.json", MODEL)], "spec.toml");
+        assert!(tokens.starts_with("pub struct Example ;"), "{tokens}");
+        for file in ["FOLDER/spec.toml", "FOLDER/model.json"] {
+            let dependency = format!("include_bytes ! (\"{file}\")");
+            assert!(tokens.contains(&dependency), "{dependency} in {tokens}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_an_error_that_says_where() {
+        let sound = spec("'dur'");
+        let cases: [(&[(&str, &str)], &str); 5] = [
+            (&[], "cannot read `FOLDER/spec.toml`"),
+            (&[("spec.toml", &sound)], "cannot read `FOLDER/model.json`"),
+            (&[("spec.toml", &spec("'dur', 'durr'"))], "FOLDER/spec.toml:3:20: unknown feature `durr`"),
+            (
+                &[("spec.toml", &sound), ("model.json", "{")],
+                "FOLDER/model.json: the model is not valid: line 1, column 1",
+            ),
+            (
+                &[("spec.toml", &spec("'dur', 's_load'")), ("model.json", MODEL)],
+                "FOLDER/spec.toml: the model does not fit the spec: it was trained without s_load",
+            ),
+        ];
+        for (files, words) in cases {
+            let tokens = expansion(files, "spec.toml");
+            assert!(tokens.contains("compile_error") && tokens.contains(words), "{words} in {tokens}");
+            assert!(tokens.ends_with("pub struct Example ;"), "{tokens}");
+        }
+    }
+
+    #[test]
+    fn paths_are_relative_to_the_crate() {
+        let tokens = super::expand(
+            quote!(spec = "no/such.toml"),
+            quote!(
+                struct Example;
+            ),
+        )
+        .to_string();
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("no/such.toml").display().to_string();
+        assert!(tokens.contains(&path), "{path} in {tokens}");
+    }
+}

@@ -90,7 +90,7 @@ impl Headers {
         if tcp {
             PacketView::tcp(&self.ip, &self.tcp, packet.bytes)
         } else {
-            PacketView::udp(&self.ip, self.tcp.first_chunk().unwrap(), packet.bytes)
+            PacketView::udp(&self.ip, self.tcp.first_chunk().expect("20 bytes begin with 8"), packet.bytes)
         }
     }
 }
@@ -113,7 +113,9 @@ fn emitted<P: Pipeline>(flow: &FlowRecord<'_>) -> P::Features {
 fn compare<P: Pipeline>(depth: spec::Depth) {
     let features = P::FEATURES.iter().map(|&name| name.to_owned()).collect();
     let spec = Spec { version: 1, name: None, depth, features, model: None };
-    let interpreter = Interpreter::new(&cato_codegen::compile(&spec, None).unwrap());
+    let pipeline = cato_codegen::compile(&spec, None).expect("a sound spec");
+    assert_eq!(size_of::<P::State>(), pipeline.state_bytes(), "the layout is the compiler's own");
+    let interpreter = Interpreter::new(&pipeline);
     let mut noise = Noise(7);
     for number in 0..200 {
         let tcp = number % 3 != 0;

@@ -93,8 +93,8 @@ pub enum Mistake {
         /// Features of the model that the spec does not name.
         extra: Vec<String>,
     },
-    /// More nodes or leaf entries than a table can number.
-    ModelTooLarge {
+    /// A tree with more nodes than a table can number.
+    TreeTooLarge {
         /// How many there are.
         found: usize,
         /// How many there may be.
@@ -215,10 +215,10 @@ impl Mistake {
                 difference(missing, extra),
                 "name exactly the features that the model was trained on, or train it on those of the spec",
             ),
-            Self::ModelTooLarge { found, limit } => text(
-                "the model is too large",
-                format!("{found} nodes or leaf entries, and at most {limit} can be written as a table"),
-                "train fewer or shallower trees",
+            Self::TreeTooLarge { found, limit } => text(
+                "a tree is too large to be written as a table",
+                format!("{found} nodes, and at most {limit} can be written so"),
+                "train shallower trees",
             ),
             Self::TreeTooDeep { found, limit } => text(
                 "a tree is too deep to be written as nested `if`",
@@ -226,13 +226,13 @@ impl Mistake {
                 "use the strategy \"const-table\" or \"auto\", or train shallower trees",
             ),
             Self::NotAUnitStruct => text(
-                "`#[cato_pipeline]` stands on a unit struct",
+                "`#[cato_pipeline]` has to stand on a unit struct",
                 "this is something else",
                 "write `pub struct Name;`, without fields or type parameters",
             ),
             Self::NeitherFileNorInline => text(
-                "`#[cato_pipeline]` names a spec or a depth and features",
-                "neither the one nor the other, or both",
+                "`#[cato_pipeline]` has to name either a spec, or a depth and features",
+                "neither of them, or both",
                 "write `spec = \"spec.toml\"`, or `depth = 10, features = [\"dur\", ...]`",
             ),
             Self::UnreadableFile { path, reason } => text(

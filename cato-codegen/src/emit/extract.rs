@@ -143,12 +143,12 @@ fn deviation(pipeline: &Pipeline, count: Operand, sum: Operand, squares: Accumul
 
 fn median(pipeline: &Pipeline, window: Accumulator) -> TokenStream {
     let name = names::field(window);
-    // Two words may have a sum of 65 bits, and one that is the whole answer needs no division.
+    // Where one word holds the answer it is an integer. Two gaps of one direction never add up to more than a word.
     if width_of(pipeline, Operand::Kept(window)) == Width::U64 {
         return quote! {
             match state.#name.middle() {
                 Some((low, high)) if low == high => low as f32,
-                Some((low, high)) => (u128::from(low).wrapping_add(u128::from(high)) as f64 / 2.0) as f32,
+                Some((low, high)) => (low.wrapping_add(high) as f64 / 2.0) as f32,
                 None => -1.0,
             }
         };

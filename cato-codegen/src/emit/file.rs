@@ -40,14 +40,15 @@ pub(crate) fn file(compiled: &Pipeline, name: &str) -> String {
     spaced(&prettyplease::unparse(&file))
 }
 
-/// Sets items apart by an empty line, as people do.
+/// Sets items and methods apart by an empty line, as people do.
 fn spaced(text: &str) -> String {
-    let mut spaced = String::with_capacity(text.len() + 64);
-    let mut previous = "";
+    let mut spaced = String::with_capacity(text.len() + 256);
+    let mut previous = "{";
     for line in text.lines() {
-        let starts_item = line.starts_with("///") || line.starts_with("#[") || line.starts_with("impl ");
-        let ends_item = previous.ends_with('}') || previous.ends_with(';');
-        if starts_item && ends_item && !previous.starts_with(' ') {
+        let inner = line.strip_prefix("    ").unwrap_or(line);
+        let begins = ["///", "#[", "impl ", "const DEPTH"].iter().any(|start| inner.starts_with(start));
+        let continues = previous.ends_with('{') || previous.trim_start().starts_with(['/', '#']);
+        if begins && !continues {
             spaced.push('\n');
         }
         spaced.push_str(line);

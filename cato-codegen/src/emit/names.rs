@@ -18,23 +18,7 @@ pub(super) fn feature(feature: FeatureId) -> Ident {
 
 /// The field of the state that holds an accumulator.
 pub(super) fn field(accumulator: Accumulator) -> Ident {
-    ident(&match accumulator {
-        Accumulator::Protocol => "protocol".to_owned(),
-        Accumulator::Port(side) => format!("{}_port", side.letter()),
-        Accumulator::Duration => "last_ns".to_owned(),
-        Accumulator::Flag(flag) => format!("{}_cnt", flag.name().to_lowercase()),
-        Accumulator::Handshake => "handshake".to_owned(),
-        Accumulator::SynAckTime => "syn_ack_ns".to_owned(),
-        Accumulator::AckTime => "ack_ns".to_owned(),
-        Accumulator::Packets(side) => format!("{}_pkt_cnt", side.letter()),
-        Accumulator::FirstTime(side) => format!("{}_first_ns", side.letter()),
-        Accumulator::LastTime(side) => format!("{}_last_ns", side.letter()),
-        Accumulator::Sum(side, field) => format!("{}_{}_sum", side.letter(), field.name()),
-        Accumulator::Squares(side, field) => format!("{}_{}_squares", side.letter(), field.name()),
-        Accumulator::Min(side, field) => format!("{}_{}_min", side.letter(), field.name()),
-        Accumulator::Max(side, field) => format!("{}_{}_max", side.letter(), field.name()),
-        Accumulator::Window(side, field) => format!("{}_{}_window", side.letter(), field.name()),
-    })
+    ident(&accumulator.name())
 }
 
 /// The runtime's constant for a flag.

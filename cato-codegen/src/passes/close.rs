@@ -2,18 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::ir::{Accumulator, Closed, Condition, Lowered};
+use crate::ir::{Accumulator, Closed, Column, Lowered};
 
 /// Gathers the accumulators of all columns, each once, with all that they need themselves.
 pub(crate) fn close(lowered: Lowered) -> Closed {
     let Lowered { depth, columns } = lowered;
     let mut accumulators = BTreeSet::new();
-    let mut wanted: Vec<Accumulator> = columns
-        .iter()
-        .flat_map(|column| {
-            column.conditions.iter().map(|&condition| Condition::needs(condition)).chain(column.formula.needs())
-        })
-        .collect();
+    let mut wanted: Vec<Accumulator> = columns.iter().flat_map(Column::needs).collect();
     while let Some(accumulator) = wanted.pop() {
         if accumulators.insert(accumulator) {
             wanted.extend(accumulator.needs());
