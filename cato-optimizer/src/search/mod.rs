@@ -16,6 +16,8 @@ mod space;
 mod state;
 mod surrogate;
 #[cfg(test)]
+mod table_tests;
+#[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;

@@ -133,3 +133,77 @@ fn vary(priors: &Priors, members: &[Candidate], rng: &mut impl Rng) -> Candidate
 fn flip(features: FeatureSet, feature: usize) -> FeatureSet {
     if features.contains(feature) { features.without(feature) } else { features.with(feature) }
 }
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng;
+    use rand_chacha::ChaCha8Rng;
+
+    use super::*;
+
+    fn rng() -> ChaCha8Rng {
+        ChaCha8Rng::seed_from_u64(3)
+    }
+
+    /// Thirty features of the catalogue, every second one, at depths up to 20.
+    fn priors() -> Priors {
+        let information: Vec<f64> = (0..60).map(|feature| f64::from(feature % 2)).collect();
+        Priors::new((0..60).collect(), &information, 20).unwrap()
+    }
+
+    fn candidate(features: &[usize], depth: u16) -> Candidate {
+        Candidate { features: features.iter().copied().collect(), depth: Depth::Packets(depth) }
+    }
+
+    #[test]
+    fn the_pool_is_new_candidates_of_the_space() {
+        let priors = priors();
+        let members = [candidate(&[1, 3], 1), candidate(&[1, 5, 7, 9], 20)];
+        let first = pool(&priors, &members, &BTreeSet::new(), &mut rng());
+        assert!(first.len() > DRAWS);
+        let proposed: BTreeSet<_> = first.iter().copied().step_by(2).chain(members).collect();
+        let pool = pool(&priors, &members, &proposed, &mut rng());
+        let different: BTreeSet<_> = pool.iter().copied().collect();
+        assert_eq!(different.len(), pool.len());
+        assert!(different.is_disjoint(&proposed));
+        for candidate in pool {
+            assert!(!candidate.features.is_empty());
+            assert!(candidate.features.iter().all(|feature| priors.space().features().contains(&feature)));
+            assert!((1..=20).contains(&priors.space().packets(candidate.depth)));
+        }
+    }
+
+    #[test]
+    fn the_pool_has_the_neighbours_of_the_front() {
+        let member = candidate(&[1, 3], 6);
+        let pool: BTreeSet<_> = pool(&priors(), &[member], &BTreeSet::from([member]), &mut rng()).into_iter().collect();
+        for neighbour in [&[1][..], &[3], &[1, 3, 5], &[1, 3, 59]] {
+            assert!(pool.contains(&candidate(neighbour, 6)), "{neighbour:?}");
+        }
+        for depth in [1, 4, 5, 7, 8, 11] {
+            assert!(pool.contains(&candidate(&[1, 3], depth)), "{depth}");
+        }
+        let exchanged = |found: &&Candidate| {
+            found.depth == member.depth
+                && found.features.len() == 2
+                && found.features.contains(1) != found.features.contains(3)
+        };
+        assert!(pool.iter().find(exchanged).is_some());
+    }
+
+    #[test]
+    fn a_small_space_is_its_own_pool() {
+        let priors = Priors::new((0..3).collect(), &[1.0; 3], 5).unwrap();
+        let proposed = BTreeSet::from([candidate(&[0], 1), candidate(&[0, 1, 2], 5)]);
+        let pool = pool(&priors, &[], &proposed, &mut rng());
+        assert_eq!(pool.len(), 7 * 5 - 2);
+    }
+
+    #[test]
+    fn where_every_draw_was_proposed_the_first_other_candidate_is_the_pool() {
+        let priors = priors();
+        let proposed: BTreeSet<_> = pool(&priors, &[], &BTreeSet::new(), &mut rng()).into_iter().collect();
+        assert!(!proposed.contains(&candidate(&[1], 1)));
+        assert_eq!(pool(&priors, &[], &proposed, &mut rng()), [candidate(&[1], 1)]);
+    }
+}

@@ -1,10 +1,10 @@
 //! What is believed of candidates before any is measured.
 
+use cato_codegen::spec::Depth;
 use rand::{Rng, RngExt};
 
 use super::space::{CandidateSpace, SpaceError};
 use crate::candidate::{Candidate, FeatureSet};
-use cato_codegen::spec::Depth;
 
 /// How far the feature priors are drawn towards one half, so that no feature is sure to be in or out.
 pub const DAMPING: f64 = 0.4;
@@ -72,16 +72,16 @@ impl Priors {
         rng.random_range(depths.clone()).min(rng.random_range(depths))
     }
 
-    /// Natural logarithm of the probability of a candidate of the space, empty sets not taken out.
-    pub(super) fn log_probability(&self, candidate: &Candidate) -> f64 {
-        let features = self.space.features().iter().zip(&self.probabilities);
-        let features = features.map(|(&feature, &prior)| {
-            let is_in = candidate.features.contains(feature);
-            (if is_in { prior } else { 1.0 - prior }).ln()
-        });
-        let (depth, max) = (self.space.packets(candidate.depth), f64::from(self.space.max_depth()));
-        let depth = (2.0 * (max - f64::from(depth)) + 1.0) / (max * max);
-        features.sum::<f64>() + depth.ln()
+    /// Natural logarithm of the probability of a feature set, the empty one not taken out.
+    pub(super) fn log_features(&self, features: FeatureSet) -> f64 {
+        let priors = self.space.features().iter().zip(&self.probabilities);
+        priors.map(|(&feature, &prior)| if features.contains(feature) { prior.ln() } else { (-prior).ln_1p() }).sum()
+    }
+
+    /// Natural logarithm of the probability of a depth.
+    pub(super) fn log_depth(&self, depth: Depth) -> f64 {
+        let (depth, max) = (f64::from(self.space.packets(depth)), f64::from(self.space.max_depth()));
+        ((2.0 * (max - depth) + 1.0) / (max * max)).ln()
     }
 }
 
@@ -115,7 +115,9 @@ mod tests {
     #[test]
     fn probabilities_of_all_candidates_sum_to_one_without_the_empty_sets() {
         let priors = priors();
-        let sum: f64 = priors.space().iter().map(|candidate| priors.log_probability(&candidate).exp()).sum();
+        let log_probability =
+            |candidate: Candidate| priors.log_features(candidate.features) + priors.log_depth(candidate.depth);
+        let sum: f64 = priors.space().iter().map(|candidate| log_probability(candidate).exp()).sum();
         let empty: f64 = priors.probabilities().iter().map(|prior| 1.0 - prior).product();
         assert!((sum + empty - 1.0).abs() < 1e-9, "{sum} {empty}");
     }

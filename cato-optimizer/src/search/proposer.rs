@@ -10,14 +10,15 @@ use super::evaluation::{Evaluation, Objectives, Origin};
 use super::front::pareto_front;
 use super::pool::pool;
 use super::priors::Priors;
-use super::surrogate::{Encoder, Forest};
+use super::surrogate::Surrogates;
 use crate::candidate::Candidate;
 
 /// Candidates drawn from the priors before any is chosen.
 pub const STARTS: usize = 3;
 
-/// Strength of the priors: their logarithm is weighted with this number divided by the evaluations learnt from.
-const PRIOR_STRENGTH: f64 = 10.0;
+/// Strength of the priors: an acquisition is multiplied with their density to the power of this number divided by the
+/// evaluations learnt from, so that what was measured takes over from what was believed.
+const PRIOR_STRENGTH: f64 = 5.0;
 
 /// What keeps the logarithm of an acquisition of zero finite.
 const LEAST_ACQUISITION: f64 = 1e-12;
@@ -83,37 +84,25 @@ impl Proposer {
         pending: &[Candidate],
         rng: &mut ChaCha8Rng,
     ) -> Option<Candidate> {
-        let encoder = Encoder::new(self.priors.space());
         let scale = Scale::of(&known.objectives);
         let mut points: Vec<[f64; 2]> = known.objectives.iter().map(|point| scale.apply(point)).collect();
-        let mut rows = Vec::new();
-        for candidate in &known.candidates {
-            encoder.encode(candidate, &mut rows);
-        }
-        let [quality, cost] = [0, 1].map(|axis| {
-            let targets: Vec<f32> = points.iter().map(|point| point[axis] as f32).collect();
-            Forest::fit(&rows, encoder.columns(), &targets, rng)
-        });
-
-        let mut row = Vec::with_capacity(encoder.columns());
-        let mut predict = |candidate: &Candidate| {
-            row.clear();
-            encoder.encode(candidate, &mut row);
-            (quality.predict(&row), cost.predict(&row))
-        };
+        let surrogates = Surrogates::fit(self.priors.space(), &known.candidates, &points, rng);
         // What is being measured counts as if it came out as predicted, so that it is not chosen for again.
-        for candidate in pending {
-            let (quality, cost) = predict(candidate);
-            points.push([quality.mean, cost.mean]);
-        }
+        points.extend(pending.iter().map(|candidate| surrogates.predict(candidate).map(|objective| objective.mean)));
         let staircase = Staircase::new(points);
         let weight = PRIOR_STRENGTH / known.candidates.len() as f64;
+        let features = self.priors.space().features().len() as f64;
+        // The feature priors count as one dimension, like the depth: as the product of dozens of probabilities they
+        // would outweigh all that is measured, and hold the search at sets as large as those drawn first.
+        let belief = |candidate: &Candidate| {
+            self.priors.log_features(candidate.features) / features + self.priors.log_depth(candidate.depth)
+        };
 
         let mut best: Option<(f64, Candidate)> = None;
         for candidate in pool(&self.priors, &known.front(), proposed, rng) {
-            let (quality, cost) = predict(&candidate);
+            let [quality, cost] = surrogates.predict(&candidate);
             let gain = staircase.expected_improvement(quality, cost);
-            let score = (gain + LEAST_ACQUISITION).ln() + weight * self.priors.log_probability(&candidate);
+            let score = (gain + LEAST_ACQUISITION).ln() + weight * belief(&candidate);
             if best.is_none_or(|(highest, _)| score > highest) {
                 best = Some((score, candidate));
             }

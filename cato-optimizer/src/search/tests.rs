@@ -4,6 +4,10 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use cato_codegen::spec::Depth;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
 use super::testing::{Lookup, Synthetic, TableEvaluator};
 use super::*;
 use crate::candidate::{Candidate, FeatureSet};
@@ -151,6 +155,31 @@ fn watchers_see_every_evaluation() {
     assert!(seen.iter().map(|reached| reached.evaluations).eq(1..=6), "{seen:?}");
     assert!(seen.iter().is_sorted_by(|a, b| a.best_f1 <= b.best_f1));
     assert!(seen[5].hypervolume > 0.0 && seen[5].front > 0);
+}
+
+#[test]
+fn the_search_beats_random_search_in_a_large_space() {
+    const BUDGET: usize = 40;
+    let synthetic = Synthetic::new(40, 8);
+    let objectives = |candidate: &Candidate| synthetic.objectives(candidate);
+    let worst_cost = objectives(&Candidate { features: (0..40).collect(), depth: Depth::Packets(50) }).cost;
+    let searched = |seed| {
+        let found = search(solver(&synthetic, 50, seed), &|candidate| Ok(objectives(candidate)), BUDGET);
+        let points: Vec<_> = found.evaluations.iter().filter_map(Evaluation::objectives).collect();
+        hypervolume(&points, worst_cost)
+    };
+    let random = |seed| {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let points = (0..BUDGET).map(|_| {
+            let features = (0..40).filter(|_| rng.random()).collect();
+            objectives(&Candidate { features, depth: Depth::Packets(rng.random_range(1..=50)) })
+        });
+        hypervolume(&points.collect::<Vec<_>>(), worst_cost)
+    };
+    let mean = |run: &dyn Fn(u64) -> f64| (0..4).map(run).sum::<f64>() / 4.0;
+    let (searched, random) = (mean(&searched), mean(&random));
+    println!("hypervolume {searched:.3}, random search {random:.3}");
+    assert!(searched > random, "{searched} {random}");
 }
 
 #[test]

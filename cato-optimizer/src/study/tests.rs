@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cato_codegen::spec::Depth;
 
@@ -141,7 +141,10 @@ fn the_front_is_kept_by_rising_cost() {
 fn front_json_has_the_agreed_fields() {
     let json: serde_json::Value =
         serde_json::from_str(&super::member::to_json(&[member("e07", 0.5, 100.0)]).unwrap()).unwrap();
-    let fields = |value: &serde_json::Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ");
+    let fields = |value: &serde_json::Value| {
+        let fields: BTreeSet<_> = value.as_object().unwrap().keys().cloned().collect();
+        fields.into_iter().collect::<Vec<_>>().join(" ")
+    };
     assert_eq!(fields(&json[0]), "cost depth features id model model_file spec task test validation");
     assert_eq!(fields(&json[0]["cost"]), "code_bytes execution_time_ns p99_ns per_packet_ns state_bytes");
     assert_eq!(json[0]["spec"], "specs/e07/spec.toml");
