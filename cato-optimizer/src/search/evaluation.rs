@@ -21,6 +21,8 @@ pub type EvaluatorError = Box<dyn Error + Send + Sync + 'static>;
 pub enum Origin {
     /// Drawn from the priors, before there was anything to learn from.
     Start,
+    /// Drawn from the priors although there was something to learn from, so that what was learnt wrongly is met.
+    Exploration,
     /// The best of a pool of candidates by the acquisition function.
     Acquisition,
 }

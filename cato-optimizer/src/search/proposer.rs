@@ -1,8 +1,11 @@
 //! The choice of the next candidate.
+//!
+//! The first candidates are draws from the priors. Later ones are chosen from a pool by what they are expected to add to
+//! the front, weighted with the priors; the weight wanes as evaluations come in, as in piBO (Hvarfner et al., 2022).
 
 use std::collections::BTreeSet;
 
-use rand::SeedableRng;
+use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::acquisition::{Scale, Staircase};
@@ -15,6 +18,10 @@ use crate::candidate::Candidate;
 
 /// Candidates drawn from the priors before any is chosen.
 pub const STARTS: usize = 3;
+
+/// Share of the later candidates that are drawn from the priors all the same: a forest that has seen nothing of a region
+/// can be sure that it is poor, and would never look.
+const EXPLORATION: f64 = 0.05;
 
 /// Strength of the priors: an acquisition is multiplied with their density to the power of this number divided by the
 /// evaluations learnt from, so that what was measured takes over from what was believed.
@@ -61,11 +68,12 @@ impl Proposer {
             evaluations.iter().map(|evaluation| evaluation.candidate).chain(pending.iter().copied()).collect();
         let known = Known::new(evaluations);
         if index < STARTS || known.candidates.is_empty() {
-            let candidate = self.draw_new(&proposed, &mut rng)?;
-            return Some((candidate, Origin::Start));
+            return Some((self.draw_new(&proposed, &mut rng)?, Origin::Start));
         }
-        let candidate = self.choose(&known, &proposed, pending, &mut rng)?;
-        Some((candidate, Origin::Acquisition))
+        if rng.random_bool(EXPLORATION) {
+            return Some((self.draw_new(&proposed, &mut rng)?, Origin::Exploration));
+        }
+        Some((self.choose(&known, &proposed, pending, &mut rng)?, Origin::Acquisition))
     }
 
     /// A draw from the priors that was not proposed before.
@@ -128,5 +136,57 @@ impl Known {
     fn front(&self) -> Vec<Candidate> {
         let members = pareto_front(self.objectives.iter().copied().enumerate());
         members.into_iter().map(|at| self.candidates[at]).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cato_codegen::spec::Depth;
+
+    use super::*;
+    use crate::candidate::FeatureSet;
+    use crate::search::testing::{failed_evaluation, measured_evaluation};
+
+    fn proposer() -> Proposer {
+        Proposer::new(Priors::new((0..20).collect(), &[1.0; 20], 50).unwrap(), 3)
+    }
+
+    fn evaluations() -> Vec<Evaluation> {
+        let measured = (0..8).map(|index| {
+            let features: FeatureSet = (0..20).filter(|feature| (feature + index) % 3 == 0).collect();
+            let quality = 0.1 * index as f64;
+            measured_evaluation(index, features, Depth::Packets(5 + index as u16), quality, 100.0 + 50.0 * index as f64)
+        });
+        measured.collect()
+    }
+
+    #[test]
+    fn now_and_then_a_draw_is_made_although_much_is_known() {
+        let (proposer, known) = (proposer(), evaluations());
+        let origins = (STARTS..203).map(|index| proposer.propose(index, &known, &[]).unwrap().1);
+        let explored = origins.filter(|&origin| origin == Origin::Exploration).count();
+        assert!((2..25).contains(&explored), "{explored} of 200");
+    }
+
+    #[test]
+    fn pending_and_failed_candidates_are_not_proposed_again() {
+        let (proposer, mut known) = (proposer(), evaluations());
+        let mut pending = Vec::new();
+        for index in 8..20 {
+            let (candidate, _) = proposer.propose(8, &known, &pending).unwrap();
+            assert!(!pending.contains(&candidate));
+            assert!(known.iter().all(|evaluation| evaluation.candidate != candidate));
+            if index % 2 == 0 {
+                pending.push(candidate);
+            } else {
+                known.push(failed_evaluation(index, candidate.features, candidate.depth, "no"));
+            }
+        }
+    }
+
+    #[test]
+    fn with_nothing_but_failures_candidates_are_drawn() {
+        let failed = failed_evaluation(0, FeatureSet::EMPTY.with(1), Depth::Packets(1), "no");
+        assert_eq!(proposer().propose(9, &[failed], &[]).unwrap().1, Origin::Start);
     }
 }
