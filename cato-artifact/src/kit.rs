@@ -242,7 +242,7 @@ fn listen(stderr: impl Read) -> String {
     for line in BufReader::new(stderr).lines().map_while(Result::ok) {
         let first = line.split_whitespace().next().unwrap_or_default();
         if PROGRESS.contains(&first) {
-            tracing::info!("{}", line.trim());
+            tracing::debug!("{}", line.trim());
         } else {
             said.push_str(&line);
             said.push('\n');

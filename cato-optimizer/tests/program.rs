@@ -1,0 +1,260 @@
+//! The program from end to end, as its user runs it, on synthetic traffic.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+/// A small synthetic capture with its labels, and a study of it.
+struct Studied {
+    folder: tempfile::TempDir,
+}
+
+impl Studied {
+    /// Made once for all tests of this file.
+    fn shared() -> &'static Self {
+        static SHARED: OnceLock<Studied> = OnceLock::new();
+        SHARED.get_or_init(|| {
+            let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+            let studied = Self { folder };
+            done(
+                cato(["synth", "--profile", "smoke", "--flows", "240", "--seed", "3"])
+                    .arg("--out")
+                    .arg(studied.path("traffic.pcap"))
+                    .arg("--labels")
+                    .arg(studied.path("labels.csv")),
+            );
+            done(&mut studied.optimize(&studied.path("study"), 5));
+            studied
+        })
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn optimize(&self, study: &Path, iterations: usize) -> Command {
+        let mut command = self.on_captures("optimize");
+        command.args(["--features", "mini", "--max-depth", "12", "--json", "--quiet", "--iterations"]);
+        command.arg(iterations.to_string()).arg("--study").arg(study);
+        command
+    }
+
+    /// A command with the capture and its labels.
+    fn on_captures(&self, name: &str) -> Command {
+        let mut command = cato([name]);
+        command.arg("--pcap").arg(self.path("traffic.pcap")).arg("--labels").arg(self.path("labels.csv"));
+        command
+    }
+
+    fn member(&self) -> (Value, String) {
+        let front: Value = serde_json::from_slice(&fs::read(self.path("study/front.json")).unwrap()).unwrap();
+        let member = front[0].clone();
+        let name = format!("{}#{}", self.path("study").display(), member["id"].as_str().unwrap());
+        (member, name)
+    }
+}
+
+#[test]
+fn the_front_has_everything_that_it_promises() {
+    let studied = Studied::shared();
+    let front: Value =
+        serde_json::from_slice(&done(&mut cato(["front", "--json"]).arg(studied.path("study")))).unwrap();
+    let front = front.as_array().unwrap();
+    assert!(!front.is_empty());
+    let costs: Vec<_> = front.iter().map(|member| member["cost"]["execution_time_ns"].as_f64().unwrap()).collect();
+    let quality: Vec<_> = front.iter().map(|member| member["validation"]["macro_f1"].as_f64().unwrap()).collect();
+    assert!(costs.is_sorted() && quality.is_sorted(), "{front:?}");
+    for member in front {
+        for metric in ["macro_f1", "accuracy"] {
+            assert!((0.0..=1.0).contains(&member["test"][metric].as_f64().unwrap()));
+        }
+        for figure in ["execution_time_ns", "per_packet_ns", "p99_ns", "state_bytes", "code_bytes"] {
+            assert!(member["cost"][figure].as_f64().unwrap() > 0.0, "{figure}");
+        }
+        assert_eq!(member["task"], "classification");
+        assert_eq!(member["model"], "decision-tree");
+        for file in ["spec", "model_file"] {
+            assert!(studied.path("study").join(member[file].as_str().unwrap()).is_file());
+        }
+    }
+    let report = fs::read_to_string(studied.path("study/report.html")).unwrap();
+    assert!(report.contains("<svg") && report.contains(front[0]["id"].as_str().unwrap()));
+}
+
+#[test]
+fn a_search_that_was_killed_goes_on_where_it_was() {
+    let studied = Studied::shared();
+    let study = studied.path("killed");
+    let evaluations = study.join("evaluations.jsonl");
+    let mut child = studied.optimize(&study, 5).stdout(Stdio::null()).spawn().unwrap();
+    let limit = Instant::now() + Duration::from_secs(300);
+    while lines(&evaluations).len() < 2 && child.try_wait().unwrap().is_none() {
+        assert!(Instant::now() < limit, "no evaluation was finished");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    // SIGKILL: nothing can be tidied up.
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let before = lines(&evaluations);
+    done(&mut studied.optimize(&study, 5));
+    let after = lines(&evaluations);
+    assert_eq!(after.len(), 5);
+    assert_eq!(after[..before.len()], before);
+
+    let other = String::from_utf8(failed(studied.optimize(&study, 5).args(["--min-flows", "30"]))).unwrap();
+    assert!(other.contains("min_flows"), "{other}");
+}
+
+#[test]
+fn classify_says_what_features_and_model_say() {
+    let studied = Studied::shared();
+    let (member, name) = studied.member();
+    let depth = member["depth"].to_string();
+    let names: Vec<_> = member["features"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+
+    let table = done(studied.on_captures("features").args(["--depth", &depth, "--features", &names.join(",")]));
+    let mut table = csv::Reader::from_reader(&table[..]);
+    let header = table.headers().unwrap().clone();
+    let at = |name: &str| header.iter().position(|column| column == name).unwrap();
+    let text = fs::read_to_string(studied.path("study").join(member["model_file"].as_str().unwrap())).unwrap();
+    let model = cato_codegen::model::Model::from_json(&text).unwrap();
+    let mut expected = BTreeMap::new();
+    for row in table.records() {
+        let row = row.unwrap();
+        let values: Vec<f32> = names.iter().map(|name| row[at(name)].parse().unwrap()).collect();
+        let class = &model.classes[usize::from(model.predict(&values).class)];
+        let key =
+            (row[at("key_s_port")].to_owned(), row[at("key_s_addr")].to_owned(), row[at("first_ts_ns")].to_owned());
+        expected.insert(key, (class.clone(), row[at("packets_used")].to_owned(), row[at("label")].to_owned()));
+    }
+
+    let verdicts = done(studied.on_captures("classify").arg(&name));
+    let mut found = BTreeMap::new();
+    for line in String::from_utf8(verdicts).unwrap().lines() {
+        let line: Value = serde_json::from_str(line).unwrap();
+        let plain = |field: &str| line[field].as_str().map_or_else(|| line[field].to_string(), str::to_owned);
+        assert!(line["inference_ts_ns"].as_u64().unwrap() >= line["first_ts_ns"].as_u64().unwrap());
+        let key = (plain("key_s_port"), plain("key_s_addr"), plain("first_ts_ns"));
+        found.insert(key, (plain("class"), plain("packets_used"), plain("label")));
+    }
+    assert_eq!(expected.len(), 240);
+    assert_eq!(expected, found);
+}
+
+#[test]
+fn features_name_the_part_that_a_search_uses() {
+    let studied = Studied::shared();
+    let args = ["--depth", "3", "--features", "dur", "--split", "flow", "--seed", "1"];
+    let table = done(studied.on_captures("features").args(args));
+    let mut parts = BTreeMap::<String, usize>::new();
+    for row in csv::Reader::from_reader(&table[..]).records() {
+        *parts.entry(row.unwrap().iter().next_back().unwrap().to_owned()).or_default() += 1;
+    }
+    assert_eq!(parts.keys().map(String::as_str).collect::<Vec<_>>(), ["test", "train", "validation"]);
+    assert!((130..=158).contains(&parts["train"]), "{parts:?}");
+
+    let lines = done(studied.on_captures("features").args(args).args(["--format", "jsonl"]));
+    let first: Value = serde_json::from_slice(lines.split(|&byte| byte == b'\n').next().unwrap()).unwrap();
+    assert!(first["dur"].is_number() && first["part"].is_string());
+}
+
+#[test]
+fn a_vendored_crate_is_checked_file_by_file() {
+    let studied = Studied::shared();
+    let folder = studied.path("vendored-pipeline");
+    let vendor = || {
+        let mut command = cato(["vendor", "--pick", "best"]);
+        command.arg(studied.path("study")).arg("--out").arg(&folder);
+        command
+    };
+    done(&mut vendor());
+    done(vendor().arg("--check"));
+    done(cato(["vendor", "--check"]).arg(&folder));
+    let spec = folder.join("spec.toml");
+    fs::write(&spec, fs::read_to_string(&spec).unwrap() + "\n").unwrap();
+    let checked = vendor().arg("--check").output().unwrap();
+    assert_eq!(checked.status.code(), Some(1));
+    assert!(String::from_utf8(checked.stdout).unwrap().contains("spec.toml"));
+}
+
+#[test]
+fn explain_and_measure_take_a_member() {
+    let studied = Studied::shared();
+    let (member, name) = studied.member();
+    let plan = String::from_utf8(done(cato(["explain"]).arg(&name))).unwrap();
+    for feature in member["features"].as_array().unwrap() {
+        assert!(plan.contains(feature.as_str().unwrap()), "{plan}");
+    }
+    let cost = done(cato(["measure", "--json", "--quiet"]).arg(&name).arg("--pcap").arg(studied.path("traffic.pcap")));
+    let cost: Value = serde_json::from_slice(&cost).unwrap();
+    assert!(cost[0]["execution_time_ns"].as_f64().unwrap() > 0.0);
+}
+
+#[test]
+fn bad_input_is_named_and_leaves_nothing() {
+    let studied = Studied::shared();
+    let garbage = studied.path("garbage.pcap");
+    fs::write(&garbage, [0x2a; 4096]).unwrap();
+    let out = studied.path("never.csv");
+    let said = failed(cato(["features", "--depth", "3", "--pcap"]).arg(&garbage).arg("--out").arg(&out));
+    assert!(String::from_utf8(said).unwrap().contains("garbage.pcap"));
+    assert!(!out.exists());
+
+    let labels = studied.path("wrong.csv");
+    fs::write(&labels, "file,proto\n").unwrap();
+    let mut command = cato(["train", "--depth", "3", "--pcap"]);
+    let said = failed(command.arg(studied.path("traffic.pcap")).arg("--labels").arg(&labels));
+    let said = String::from_utf8(said).unwrap();
+    assert!(said.contains("wrong.csv") && said.contains("client_ip"), "{said}");
+
+    let spec = studied.path("old.toml");
+    fs::write(&spec, "version = 99\ndepth = 3\nfeatures = [\"dur\"]\n").unwrap();
+    let said = String::from_utf8(failed(cato(["explain"]).arg(&spec))).unwrap();
+    assert!(said.contains("old.toml") && said.contains("99"), "{said}");
+
+    let typo = failed(cato(["features", "--depth", "3", "--features", "s_byte_mean", "--pcap"]).arg(&garbage));
+    assert!(String::from_utf8(typo).unwrap().contains("s_bytes_mean"));
+}
+
+#[test]
+fn without_rustc_the_error_says_so() {
+    let studied = Studied::shared();
+    let (_, name) = studied.member();
+    let mut command = cato(["classify"]);
+    command.arg(&name).arg("--pcap").arg(studied.path("traffic.pcap")).env("PATH", "").env_remove("RUSTC");
+    let said = String::from_utf8(failed(&mut command)).unwrap();
+    assert!(said.contains("rustc") && said.contains("PATH"), "{said}");
+}
+
+fn cato<const N: usize>(args: [&str; N]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cato"));
+    // The kit is built once for all tests of the workspace.
+    command.args(args).env("CATO_CACHE_DIR", env!("CARGO_TARGET_TMPDIR")).env_remove("CATO_LOG");
+    command
+}
+
+/// What a command that must succeed prints to stdout.
+fn done(command: &mut Command) -> Vec<u8> {
+    let Output { status, stdout, stderr } = command.output().unwrap();
+    assert!(status.success(), "{command:?}: {status}\n{}", String::from_utf8_lossy(&stderr));
+    stdout
+}
+
+/// What a command that must fail for its input prints to stderr.
+fn failed(command: &mut Command) -> Vec<u8> {
+    let Output { status, stdout, stderr } = command.output().unwrap();
+    assert_eq!(status.code(), Some(2), "{command:?}\n{}", String::from_utf8_lossy(&stderr));
+    assert!(stdout.is_empty(), "{}", String::from_utf8_lossy(&stdout));
+    stderr
+}
+
+/// The whole lines of a file, none where it is not there.
+fn lines(path: &Path) -> Vec<String> {
+    let text = fs::read_to_string(path).unwrap_or_default();
+    text.split_inclusive('\n').filter(|line| line.ends_with('\n')).map(str::to_owned).collect()
+}
