@@ -13,7 +13,7 @@ pub enum MeasureFailure {
     Crashed {
         /// The signal or exit status.
         status: String,
-        /// The last line that the process wrote to its standard error; empty where there is none.
+        /// What the process wrote to its standard error about it, in one line; empty where there is nothing.
         said: String,
     },
     /// The pipeline was still running at the time limit.

@@ -232,7 +232,7 @@ impl Worker {
             Err(RecvTimeoutError::Timeout) => Err(MeasureFailure::TimedOut { limit }),
             Err(RecvTimeoutError::Disconnected) => {
                 let status = self.child.wait().map_err(|error| failed(&error))?;
-                Err(MeasureFailure::Crashed { status: describe(status), said: last_line(log) })
+                Err(MeasureFailure::Crashed { status: describe(status), said: gist(&read_log(log)).to_owned() })
             }
         }
     }
@@ -258,9 +258,29 @@ fn describe(status: ExitStatus) -> String {
     }
 }
 
-/// The last line of the child's standard error that is not empty; Criterion's progress, which ends in no newline, aside.
-fn last_line(log: &Path) -> String {
-    let text = fs::read(log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
-    let line = text.lines().rev().map(|line| line.rsplit(['\r', '\u{1b}']).next().unwrap_or_default().trim());
-    line.into_iter().find(|line| !line.is_empty()).unwrap_or_default().to_owned()
+/// What the child wrote to its standard error before it ended.
+fn read_log(log: &Path) -> String {
+    fs::read(log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
+}
+
+/// The line that says why: the message of a panic, otherwise the last line that is not empty. Criterion begins each of its
+/// lines of progress with a carriage return and an escape sequence.
+fn gist(said: &str) -> &str {
+    let mut lines = said.lines().map(|line| line.rsplit(['\r', '\u{1b}']).next().unwrap_or_default().trim());
+    let panic = lines.clone().skip_while(|line| !line.contains("panicked at")).nth(1);
+    panic.or_else(|| lines.rfind(|line| !line.is_empty())).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::gist;
+
+    #[test]
+    fn the_gist_is_the_reason() {
+        assert_eq!(gist(""), "");
+        assert_eq!(gist("one\nError: two\n\n"), "Error: two");
+        let panic = "thread 'main' (1) panicked at a.rs:1:2:\nno such packet\nnote: run with a backtrace\n";
+        assert_eq!(gist(panic), "no such packet");
+        assert_eq!(gist("\r\u{1b}[KBenchmarking\rCollecting\n"), "Collecting");
+    }
 }
