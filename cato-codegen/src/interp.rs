@@ -44,8 +44,7 @@ impl Interpreter {
     ///
     /// Packets beyond the depth are not looked at.
     pub fn features_into(&self, flow: &FlowRecord<'_>, row: &mut [f32]) {
-        let packets = flow.packets.get(..self.depth).unwrap_or(flow.packets);
-        let mut flow = Flow { record: flow, packets, gathered: Default::default() };
+        let mut flow = Flow::new(flow, flow.packets.get(..self.depth).unwrap_or(flow.packets));
         for (place, feature) in row.iter_mut().zip(&self.features) {
             *place = flow.feature(feature.row().definition).unwrap_or(UNDEFINED);
         }
@@ -64,11 +63,20 @@ impl Interpreter {
 struct Flow<'a> {
     record: &'a FlowRecord<'a>,
     packets: &'a [PacketRecord],
+    /// The packets of each direction.
+    sent: [Vec<PacketRecord>; 2],
     /// The values of each field by direction, gathered when first asked for.
     gathered: [[Option<Values>; 4]; 2],
 }
 
-impl Flow<'_> {
+impl<'a> Flow<'a> {
+    fn new(record: &'a FlowRecord<'a>, packets: &'a [PacketRecord]) -> Self {
+        let sent = Side::BOTH.map(|side| {
+            packets.iter().filter(|packet| packet.from_source == (side == Side::Source)).copied().collect()
+        });
+        Self { record, packets, sent, gathered: Default::default() }
+    }
+
     /// The value of a feature; `None` where it is undefined.
     fn feature(&mut self, definition: Definition) -> Option<f32> {
         match definition {
@@ -77,7 +85,7 @@ impl Flow<'_> {
             Definition::Port(Side::Source) => Some(f32::from(self.record.source_port)),
             Definition::Port(Side::Destination) => Some(f32::from(self.record.destination_port)),
             Definition::Load(side) => self.load(side),
-            Definition::Packets(side) => Some(self.of(side).count() as f32),
+            Definition::Packets(side) => Some(self.of(side).len() as f32),
             Definition::TcpRtt => Some((self.syn_ack()? + self.ack_dat()?) as f32),
             Definition::SynAck => Some(self.syn_ack()? as f32),
             Definition::AckDat => Some(self.ack_dat()? as f32),
@@ -92,9 +100,8 @@ impl Flow<'_> {
         self.record.protocol == TCP
     }
 
-    /// The packets of one direction.
-    fn of(&self, side: Side) -> impl Iterator<Item = &PacketRecord> {
-        self.packets.iter().filter(move |packet| packet.from_source == (side == Side::Source))
+    fn of(&self, side: Side) -> &[PacketRecord] {
+        &self.sent[side as usize]
     }
 
     fn duration(&self) -> u64 {
@@ -119,7 +126,7 @@ impl Flow<'_> {
         }
         // A sum over nothing is 0, but a direction without packets has no gaps that could have one.
         if (field, statistic) == (Field::Iat, Statistic::Sum) {
-            self.of(side).next()?;
+            self.of(side).first()?;
         }
         let values = self.values(side, field);
         match statistic {
@@ -133,20 +140,18 @@ impl Flow<'_> {
     }
 
     fn values(&mut self, side: Side, field: Field) -> &Values {
-        let packets = self.packets.iter().filter(|packet| packet.from_source == (side == Side::Source));
+        let packets = &self.sent[side as usize];
         self.gathered[side as usize][field as usize].get_or_insert_with(|| match field {
-            Field::Bytes => packets.map(|packet| u64::from(packet.bytes)).collect(),
-            Field::Winsize => packets.map(|packet| u64::from(packet.winsize)).collect(),
-            Field::Ttl => packets.map(|packet| u64::from(packet.ttl)).collect(),
-            Field::Iat => {
-                packets.clone().zip(packets.skip(1)).map(|(earlier, later)| later.time_ns - earlier.time_ns).collect()
-            }
+            Field::Bytes => packets.iter().map(|packet| u64::from(packet.bytes)).collect(),
+            Field::Winsize => packets.iter().map(|packet| u64::from(packet.winsize)).collect(),
+            Field::Ttl => packets.iter().map(|packet| u64::from(packet.ttl)).collect(),
+            Field::Iat => packets.windows(2).map(|pair| pair[1].time_ns - pair[0].time_ns).collect(),
         })
     }
 
     /// From the source's first packet to the first SYN-ACK of the destination.
     fn syn_ack(&self) -> Option<u64> {
-        let first = self.of(Side::Source).next()?;
+        let first = self.of(Side::Source).first()?;
         self.packets.get(self.syn_ack_at()?)?.time_ns.checked_sub(first.time_ns)
     }
 
