@@ -50,6 +50,7 @@ fn input() -> VendorInput {
                 execution_time_ns: 1.0,
                 per_packet_ns: 1.0,
                 p99_ns: 1.0,
+                baseline_ns: 1.0,
                 reference_ns: 1.0,
                 state_bytes: 1,
                 code_bytes: 1,

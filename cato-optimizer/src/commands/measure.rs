@@ -58,7 +58,7 @@ impl fmt::Display for Lines<'_> {
                 cost.execution_time_ns,
                 cost.per_packet_ns,
                 cost.p99_ns,
-                cost.execution_time_ns / cost.reference_ns,
+                cost.execution_time_ns / cost.baseline_ns,
                 cost.state_bytes,
                 cost.code_bytes,
             )?;

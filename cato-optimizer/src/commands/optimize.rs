@@ -17,7 +17,7 @@ use crate::cli::{LabelArgs, OptimizeArgs};
 use crate::evaluate::{Bench, TwoStages};
 use crate::measure::{Meter, MeterOptions};
 use crate::progress::SearchProgress;
-use crate::search::{self, CatoSolver, Priors, Proposer, Stop};
+use crate::search::{self, CatoSolver, Evaluation, Priors, Proposer, Stop};
 use crate::spending::Spending;
 use crate::study::{Recorded, Study};
 use crate::train::{Part, TrainOptions, feature_matrix, mutual_information};
@@ -151,7 +151,12 @@ impl Measuring {
         trace.save(&path)?;
         let reference = kit.build(&reference_spec(), None)?;
         let program = std::env::current_exe().context("where this program lies is not known")?;
-        let options = MeterOptions { settings: input::settings(&args.flow), ..MeterOptions::new(folder) };
+        // A study that is gone on with keeps the scale of its first measurement.
+        let baseline_ns = Study::open(&args.study).ok().and_then(|study| {
+            study.evaluations().iter().find_map(Evaluation::measured).map(|measured| measured.cost.baseline_ns)
+        });
+        let settings = input::settings(&args.flow);
+        let options = MeterOptions { settings, baseline_ns, ..MeterOptions::new(folder) };
         let meter = Meter::start(&program, &path, &reference, &options)?;
         Ok(Self { meter, trace_hash })
     }

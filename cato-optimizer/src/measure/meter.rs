@@ -37,13 +37,16 @@ pub struct MeterOptions {
     pub time_limit: Duration,
     /// The core that the measuring process stays on; `None` lets it wander.
     pub core: Option<usize>,
+    /// Execution time of the reference pipeline in nanoseconds per flow, as measured when a study began; `None` takes
+    /// what the first measurement finds.
+    pub baseline_ns: Option<f64>,
     /// Folder for Criterion's files and the measuring process's standard error.
     pub folder: PathBuf,
 }
 
 impl MeterOptions {
-    /// What a search uses: 0.02 s of warm-up (the caches are warm from comparing), 0.3 s of measurement, a limit of 20 s, and the last core where there are
-    /// several.
+    /// What a search uses: 0.02 s of warm-up, since comparing has warmed the caches, 0.3 s of measurement, a limit of
+    /// 20 s, and the last core where there are several.
     #[must_use]
     pub fn new(folder: PathBuf) -> Self {
         Self {
@@ -52,12 +55,17 @@ impl MeterOptions {
             measurement: Duration::from_millis(300),
             time_limit: Duration::from_secs(20),
             core: last_core(),
+            baseline_ns: None,
             folder,
         }
     }
 }
 
 /// Measures pipelines on one trace, in a child process that it keeps alive.
+///
+/// A machine's speed drifts by more than what tells one candidate from the next. So each sample of a candidate is divided
+/// by a sample of the reference pipeline taken right after it, and the cost is the median of these ratios times one
+/// baseline: the reference's own time at the start of the study.
 #[derive(Debug)]
 pub struct Meter {
     program: PathBuf,
@@ -66,6 +74,7 @@ pub struct Meter {
     limit: Duration,
     flows: u64,
     packets: u64,
+    baseline_ns: Option<f64>,
     worker: Option<Worker>,
 }
 
@@ -112,7 +121,8 @@ impl Meter {
         };
         let log = options.folder.join("measure.log");
         let program = program.to_owned();
-        let mut meter = Self { program, setup, log, limit: options.time_limit, flows: 0, packets: 0, worker: None };
+        let (limit, baseline_ns) = (options.time_limit, options.baseline_ns);
+        let mut meter = Self { program, setup, log, limit, flows: 0, packets: 0, baseline_ns, worker: None };
         let (worker, ready) = meter.start_worker().map_err(MeterError::Start)?;
         meter.worker = Some(worker);
         meter.flows = ready.flows;
@@ -145,14 +155,19 @@ impl Meter {
         let reply = worker.ask(&Request::new(artifact), self.limit, &self.log)?;
         self.worker = Some(worker);
         match reply {
-            Reply::Measured(figures) => Ok(Cost {
-                execution_time_ns: figures.median_ns,
-                per_packet_ns: figures.median_ns * self.flows as f64 / self.packets as f64,
-                p99_ns: figures.p99_ns,
-                reference_ns: figures.reference_ns,
-                state_bytes: artifact.state_bytes,
-                code_bytes: artifact.code_bytes,
-            }),
+            Reply::Measured(figures) => {
+                let baseline_ns = *self.baseline_ns.get_or_insert(figures.reference_ns);
+                let execution_time_ns = figures.ratio * baseline_ns;
+                Ok(Cost {
+                    execution_time_ns,
+                    per_packet_ns: execution_time_ns * self.flows as f64 / self.packets as f64,
+                    p99_ns: figures.p99_ratio * baseline_ns,
+                    baseline_ns,
+                    reference_ns: figures.reference_ns,
+                    state_bytes: artifact.state_bytes,
+                    code_bytes: artifact.code_bytes,
+                })
+            }
             Reply::Disagrees(disagreement) => Err(MeasureFailure::Disagrees(disagreement)),
             Reply::Unusable(reason) => Err(MeasureFailure::Unusable(reason)),
             Reply::Ready { .. } => Err(MeasureFailure::Worker("an answer to another question".to_owned())),

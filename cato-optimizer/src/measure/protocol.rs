@@ -74,10 +74,13 @@ pub(crate) enum Reply {
     Unusable(String),
 }
 
-/// What was timed, in nanoseconds per flow.
+/// What was timed.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Figures {
-    pub(crate) median_ns: f64,
-    pub(crate) p99_ns: f64,
+    /// Median of the candidate's time over the reference pipeline's, sample by sample.
+    pub(crate) ratio: f64,
+    /// 99th percentile of the same.
+    pub(crate) p99_ratio: f64,
+    /// Median time of the reference pipeline, in nanoseconds per flow.
     pub(crate) reference_ns: f64,
 }

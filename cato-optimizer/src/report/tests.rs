@@ -11,6 +11,7 @@ fn cost(execution_time_ns: f64) -> Cost {
         execution_time_ns,
         per_packet_ns: execution_time_ns / 20.0,
         p99_ns: execution_time_ns * 1.1,
+        baseline_ns: 900.0,
         reference_ns: 900.0,
         state_bytes: 48,
         code_bytes: 5_120,

@@ -56,6 +56,7 @@ fn measured(objectives: Objectives) -> Measured {
             execution_time_ns: objectives.cost,
             per_packet_ns: objectives.cost / 10.0,
             p99_ns: objectives.cost * 1.5,
+            baseline_ns: 100.0,
             reference_ns: 100.0,
             state_bytes: 64,
             code_bytes: 1_000,

@@ -55,7 +55,7 @@ pub struct MemberCost {
 
 impl From<&Cost> for MemberCost {
     fn from(cost: &Cost) -> Self {
-        let &Cost { execution_time_ns, per_packet_ns, p99_ns, reference_ns: _, state_bytes, code_bytes } = cost;
+        let &Cost { execution_time_ns, per_packet_ns, p99_ns, state_bytes, code_bytes, .. } = cost;
         Self { execution_time_ns, per_packet_ns, p99_ns, state_bytes, code_bytes }
     }
 }

@@ -47,6 +47,7 @@ fn input() -> VendorInput {
                 execution_time_ns: 412.5,
                 per_packet_ns: 41.25,
                 p99_ns: 500.0,
+                baseline_ns: 900.0,
                 reference_ns: 900.0,
                 state_bytes: 24,
                 code_bytes: 1_800,
