@@ -128,7 +128,11 @@ impl Reader {
             }
         }
         match (values.get("spec"), values.get("depth"), values.get("features")) {
-            (Some(path), None, None) => self.string("spec", path, Subject::Spec).map(Source::File),
+            (Some(path), None, None) => {
+                // Whatever is wrong in the file can only be shown at its path.
+                self.places.whole = path.span();
+                self.string("spec", path, Subject::Spec).map(Source::File)
+            }
             (None, Some(depth), Some(features)) => {
                 let (depth, features) = (self.depth(depth), self.features(features));
                 Some(Source::Inline(Spec {

@@ -50,7 +50,9 @@ fn value(pipeline: &Pipeline, column: &Column) -> TokenStream {
         return value;
     }
     let conditions = column.conditions.iter().map(|&condition| self::condition(condition));
-    quote!(if #(#conditions)&&* { #value } else { -1.0 })
+    // A deviation is a block already.
+    let block = if let Formula::Deviation { .. } = column.formula { value } else { quote!({ #value }) };
+    quote!(if #(#conditions)&&* #block else { -1.0 })
 }
 
 fn condition(condition: Condition) -> TokenStream {

@@ -46,9 +46,10 @@ fn spaced(text: &str) -> String {
     let mut previous = "{";
     for line in text.lines() {
         let inner = line.strip_prefix("    ").unwrap_or(line);
-        let begins = ["///", "#[", "impl ", "const DEPTH"].iter().any(|start| inner.starts_with(start));
+        let begins = ["///", "#[", "const DEPTH"].iter().any(|start| inner.starts_with(start));
         let continues = previous.ends_with('{') || previous.trim_start().starts_with(['/', '#']);
-        if begins && !continues {
+        let follows = previous == "}" && !line.is_empty();
+        if begins && !continues || follows {
             spaced.push('\n');
         }
         spaced.push_str(line);

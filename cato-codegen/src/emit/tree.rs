@@ -35,6 +35,7 @@ pub(super) fn function(
     let body = walk(pipeline, tree, 0, leaf);
     if !used.contains(&true) {
         return quote! {
+            /// Walks a tree to its answer.
             #[inline]
             fn #name(_features: &[f32; #count]) -> #answer { #body }
         };
@@ -44,6 +45,7 @@ pub(super) fn function(
         if *used { quote!(#name) } else { quote!(_) }
     });
     quote! {
+        /// Walks a tree to its answer.
         #[inline]
         fn #name(features: &[f32; #count]) -> #answer {
             let [#(#bindings),*] = *features;

@@ -1,0 +1,130 @@
+//! How features are finished from what was kept.
+
+use super::Accumulator;
+use crate::catalog::{FeatureId, Side};
+
+/// An integer that finishing starts from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Operand {
+    /// The value of an accumulator.
+    Kept(Accumulator),
+    /// Gaps between the packets of a direction: one fewer than packets.
+    Gaps(Side),
+    /// Their sum: the last time minus the first.
+    GapSum(Side),
+}
+
+impl Operand {
+    /// The accumulators that it is made of.
+    #[must_use]
+    pub fn needs(self) -> Vec<Accumulator> {
+        match self {
+            Self::Kept(accumulator) => vec![accumulator],
+            Self::Gaps(side) => vec![Accumulator::Packets(side)],
+            Self::GapSum(side) => vec![Accumulator::FirstTime(side), Accumulator::LastTime(side)],
+        }
+    }
+}
+
+/// How a feature's value is finished once it is defined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Formula {
+    /// A number known to the compiler.
+    Constant(i8),
+    /// An integer as it is.
+    Integer(Operand),
+    /// One division of exact integers.
+    Quotient(Operand, Operand),
+    /// Bits per second: (bytes * 8e9) / ns.
+    Load {
+        /// Bytes.
+        bytes: Accumulator,
+        /// Nanoseconds, not 0.
+        duration: Accumulator,
+    },
+    /// Population standard deviation from exact sums.
+    Deviation {
+        /// Number of values.
+        count: Operand,
+        /// Their sum.
+        sum: Operand,
+        /// The sum of their squares.
+        squares: Accumulator,
+    },
+    /// Middle of a window; undefined where the window is empty.
+    Median(Accumulator),
+    /// SYN-ACK minus the source's first packet; undefined where either is missing or it would be negative.
+    SynAck,
+    /// ACK minus SYN-ACK; undefined where either is missing.
+    AckDat,
+    /// The two above together; undefined where either is.
+    TcpRtt,
+}
+
+impl Formula {
+    /// The accumulators that it reads.
+    #[must_use]
+    pub fn needs(self) -> Vec<Accumulator> {
+        let syn_ack = [
+            Accumulator::Handshake,
+            Accumulator::SynAckTime,
+            Accumulator::Packets(Side::Source),
+            Accumulator::FirstTime(Side::Source),
+        ];
+        let ack_dat = [Accumulator::Handshake, Accumulator::SynAckTime, Accumulator::AckTime];
+        match self {
+            Self::Constant(_) => Vec::new(),
+            Self::Integer(operand) => operand.needs(),
+            Self::Quotient(above, below) => [above.needs(), below.needs()].concat(),
+            Self::Load { bytes, duration } => vec![bytes, duration],
+            Self::Deviation { count, sum, squares } => [count.needs(), sum.needs(), vec![squares]].concat(),
+            Self::Median(window) => vec![window],
+            Self::SynAck => syn_ack.to_vec(),
+            Self::AckDat => ack_dat.to_vec(),
+            Self::TcpRtt => [syn_ack.as_slice(), &ack_dat].concat(),
+        }
+    }
+}
+
+/// What has to hold for a value to be defined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Condition {
+    /// The flow is TCP.
+    IsTcp,
+    /// A direction has at least so many packets.
+    AtLeast(Side, u8),
+    /// The first and the last packet differ in time.
+    TimePassed,
+}
+
+impl Condition {
+    /// The accumulator that it reads.
+    #[must_use]
+    pub const fn needs(self) -> Accumulator {
+        match self {
+            Self::IsTcp => Accumulator::Protocol,
+            Self::AtLeast(side, _) => Accumulator::Packets(side),
+            Self::TimePassed => Accumulator::Duration,
+        }
+    }
+}
+
+/// One column: a feature, when it is defined, and its value then. Undefined is -1.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// The feature.
+    pub feature: FeatureId,
+    /// All that has to hold.
+    pub conditions: Vec<Condition>,
+    /// The value.
+    pub formula: Formula,
+}
+
+impl Column {
+    /// The accumulators that it reads, some perhaps twice.
+    #[must_use]
+    pub fn needs(&self) -> Vec<Accumulator> {
+        let conditions = self.conditions.iter().map(|condition| condition.needs());
+        conditions.chain(self.formula.needs()).collect()
+    }
+}
