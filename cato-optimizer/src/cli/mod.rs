@@ -320,8 +320,8 @@ pub struct ClassifyArgs {
 /// Arguments of `cato vendor`.
 #[derive(Debug, Args)]
 pub struct VendorArgs {
-    /// The study's folder; with --check and no --pick, a vendored crate that is compared with what its own spec, model
-    /// and provenance give.
+    /// The study's folder; without --pick and --out a vendored crate, which is written anew, or with --check compared,
+    /// from its own spec, model and provenance.
     pub study: PathBuf,
     /// Which member of the front.
     #[arg(long, value_name = "knee|best|fastest|min-quality=Q|ID")]

@@ -108,11 +108,13 @@ pub(super) fn report(study: &StudyWriter, members: &[Scored]) -> anyhow::Result<
             cost: member.cost,
         })
         .collect();
-    let shown: Vec<_> = toml::Table::try_from(settings)?
-        .into_iter()
-        .filter(|(_, value)| !value.is_array())
-        .map(|(name, value)| (name, value.to_string()))
-        .collect();
+    let plain = |value: toml::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let mut shown: Vec<_> = settings.plain()?.into_iter().map(|(name, value)| (name, plain(value))).collect();
+    let dropped: Vec<_> =
+        settings.dropped_classes.iter().map(|class| format!("{} ({} flows)", class.label, class.flows)).collect();
+    if !dropped.is_empty() {
+        shown.push(("dropped classes".to_owned(), dropped.join(", ")));
+    }
     let input = ReportInput {
         title: &study.folder().file_name().map_or_else(|| "study".into(), std::ffi::OsStr::to_string_lossy),
         subject: &format!("{}; {} classes", settings.input.source.join(", "), settings.classes.len()),

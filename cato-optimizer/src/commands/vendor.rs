@@ -1,6 +1,5 @@
 //! `cato vendor`: a member of the front as a crate.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
@@ -18,7 +17,7 @@ use crate::vendor::{self, MeasuredWith, PROVENANCE_VERSION, PartQuality, Provena
 pub(super) fn run(args: &VendorArgs, context: &Context) -> anyhow::Result<Outcome> {
     let (input, folder) = match (&args.pick, &args.out) {
         (Some(pick), Some(folder)) => (of_study(&args.study, pick, folder)?, folder.as_path()),
-        (None, None) if args.check => (VendorInput::read(&args.study)?, args.study.as_path()),
+        (None, None) if vendor::is_crate(&args.study) => (VendorInput::read(&args.study)?, args.study.as_path()),
         (None, _) => bail!("say which member: --pick knee|best|fastest|min-quality=Q|ID"),
         (_, None) => bail!("say where the crate goes: --out FOLDER"),
     };
@@ -65,9 +64,9 @@ fn provenance(
 ) -> anyhow::Result<Provenance> {
     let settings = study.settings();
     let by = |name: &str| settings.measured_by.get(name).cloned().unwrap_or_default();
-    let mut kept: BTreeMap<String, toml::Value> = toml::Table::try_from(settings)?.into_iter().collect();
-    // Paths mean nothing elsewhere, and the rest is said in a place of its own.
-    kept.retain(|name, value| !value.is_table() && !value.is_array() && name != "version" && name != "task");
+    // What was measured by, and the format, have places of their own.
+    let elsewhere = |name: &str| name.starts_with("measured_by.") || ["version", "task"].contains(&name);
+    let kept = settings.plain()?.into_iter().filter(|(name, _)| !elsewhere(name));
     Ok(Provenance {
         version: PROVENANCE_VERSION,
         package: vendor::package_name(folder),
@@ -81,7 +80,7 @@ fn provenance(
             packets: by(describe::TRACE_PACKETS).parse()?,
         },
         cost: measured.cost,
-        study: kept,
+        study: kept.collect(),
         quality,
     })
 }

@@ -146,6 +146,16 @@ impl StudySettings {
         toml::to_string_pretty(self)
     }
 
+    /// The settings that are one value each, by path (`input.min_flows`), paths ascending; lists are left out.
+    ///
+    /// # Errors
+    /// As for [`StudySettings::to_toml`].
+    pub fn plain(&self) -> Result<Vec<(String, Value)>, toml::ser::Error> {
+        let mut values = Vec::new();
+        flatten("", Value::try_from(self)?, &mut values);
+        Ok(values)
+    }
+
     /// The first setting that keeps a search from being continued as `asked`; none where it can be.
     ///
     /// The number of iterations and the names of the input may differ, nothing else.
@@ -155,6 +165,21 @@ impl StudySettings {
     pub fn difference(&self, asked: &Self) -> Result<Option<Difference>, toml::ser::Error> {
         Ok(difference("", Some(&Value::try_from(self)?), Some(&Value::try_from(asked)?)))
     }
+}
+
+fn flatten(setting: &str, value: Value, values: &mut Vec<(String, Value)>) {
+    match value {
+        Value::Table(table) => {
+            table.into_iter().for_each(|(key, value)| flatten(&below(setting, &key), value, values));
+        }
+        Value::Array(_) => {}
+        value => values.push((setting.to_owned(), value)),
+    }
+}
+
+/// The path of the setting `key` in the table at `setting`.
+fn below(setting: &str, key: &str) -> String {
+    if setting.is_empty() { key.to_owned() } else { format!("{setting}.{key}") }
 }
 
 fn difference(setting: &str, in_study: Option<&Value>, asked: Option<&Value>) -> Option<Difference> {
@@ -169,8 +194,7 @@ fn difference(setting: &str, in_study: Option<&Value>, asked: Option<&Value>) ->
     match (in_study, asked) {
         (Some(Value::Table(a)), Some(Value::Table(b))) => {
             let keys: std::collections::BTreeSet<_> = a.keys().chain(b.keys()).collect();
-            let path = |key: &str| if setting.is_empty() { key.to_owned() } else { format!("{setting}.{key}") };
-            keys.into_iter().find_map(|key| difference(&path(key), a.get(key), b.get(key)))
+            keys.into_iter().find_map(|key| difference(&below(setting, key), a.get(key), b.get(key)))
         }
         (Some(Value::Array(a)), Some(Value::Array(b))) => {
             (0..a.len().max(b.len())).find_map(|at| difference(&format!("{setting}[{at}]"), a.get(at), b.get(at)))
@@ -265,6 +289,14 @@ pub(super) mod tests {
         let mut asked = settings();
         asked.classes.clear();
         assert_eq!(study.difference(&asked).unwrap().unwrap().setting, "classes[0]");
+    }
+
+    #[test]
+    fn single_values_have_paths() {
+        let plain = settings().plain().unwrap();
+        assert!(plain.contains(&("input.min_flows".to_owned(), Value::Integer(20))));
+        assert!(plain.contains(&("measured_by.rustc".to_owned(), Value::String("1.0".to_owned()))));
+        assert!(plain.iter().all(|(name, _)| name != "input.source" && !name.starts_with("features")));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use super::{PROVENANCE_FILE, VendorError, VendorInput, files};
+use super::{PROVENANCE_FILE, VendorError, VendorInput, files, is_crate};
 use crate::atomic;
 
 /// What building a crate leaves in its folder.
@@ -45,7 +45,7 @@ pub fn write(input: &VendorInput, folder: &Path) -> Result<(), VendorError> {
     if !folder.exists() || is_empty(folder)? {
         return create(&files, folder);
     }
-    if !folder.join(PROVENANCE_FILE).exists() {
+    if !is_crate(folder) {
         return Err(VendorError::NotACrate(folder.to_owned()));
     }
     let stale: Vec<_> = listed(folder).into_iter().filter(|path| !files.contains_key(path)).collect();

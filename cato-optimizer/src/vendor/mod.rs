@@ -63,6 +63,12 @@ fn read(folder: &Path, file: &str) -> Result<(PathBuf, String), VendorError> {
     }
 }
 
+/// Whether `folder` holds a vendored crate.
+#[must_use]
+pub fn is_crate(folder: &Path) -> bool {
+    folder.join(PROVENANCE_FILE).is_file()
+}
+
 /// The name of a crate in `folder`: the folder's own name, with hyphens for what a crate's name may not hold.
 #[must_use]
 pub fn package_name(folder: &Path) -> String {
