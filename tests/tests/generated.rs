@@ -1,0 +1,156 @@
+//! The crates under `generated/`: they are what their inputs give today, and their features and answers are those of the
+//! interpreter and of the frozen model.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, ensure};
+use cato_codegen::compile;
+use cato_codegen::interp::Interpreter;
+use cato_codegen::model::Prediction;
+use cato_codegen::record::{FlowRecord, PacketRecord};
+use cato_optimizer::vendor::{self, VendorInput};
+use cato_traffic::synth::{self, Profile};
+use cato_traffic::{FlowRecords, Inputs, PacketFields, RecordOptions, Trace, TraceOptions};
+
+const FLOWS: usize = 400;
+/// Another seed than the one of the demo, on which the models were trained.
+const SEED: u64 = 7;
+
+fn generated() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../generated")
+}
+
+#[test]
+fn crates_are_what_their_inputs_give() {
+    let mut crates = 0;
+    for entry in fs::read_dir(generated()).unwrap() {
+        let folder = entry.unwrap().path();
+        let input = VendorInput::read(&folder).unwrap();
+        assert_eq!(vendor::check(&input, &folder).unwrap(), [], "{}", folder.display());
+        crates += 1;
+    }
+    assert_eq!(crates, 2, "one tree and one forest");
+}
+
+/// Synthetic traffic, as frames and as flow records.
+struct Traffic {
+    trace: Trace,
+    records: FlowRecords,
+}
+
+impl Traffic {
+    fn new() -> anyhow::Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let capture = folder.path().join("traffic.pcap");
+        let profile = Profile::builtin("demo").context("the built-in profile")?;
+        synth::write(&profile, FLOWS, SEED, &capture, &folder.path().join("labels.csv"))?;
+        let inputs = Inputs::collect(&[capture])?;
+        let trace = Trace::collect(&inputs, &TraceOptions::default())?;
+        let records = FlowRecords::read(&inputs, &RecordOptions::default())?;
+        ensure!(records.flows.len() == FLOWS, "{} flows", records.flows.len());
+        Ok(Self { trace, records })
+    }
+
+    /// What the interpreter and the frozen model say of every flow, in the order of their start.
+    fn expected(&self, input: &VendorInput) -> anyhow::Result<Vec<(Vec<u32>, Prediction)>> {
+        let interpreter = Interpreter::new(&compile(&input.spec, Some(&input.model))?);
+        let answer = |flow: usize| {
+            let packets: Vec<_> = self.records.packets(flow).iter().map(packet_record).collect();
+            let whole = &self.records.flows[flow];
+            let record = FlowRecord {
+                protocol: whole.protocol(),
+                source_port: whole.source.port,
+                destination_port: whole.destination.port,
+                packets: &packets,
+            };
+            let features = interpreter.features(&record);
+            let prediction = input.model.predict(&features);
+            (bits(&features), prediction)
+        };
+        Ok((0..self.records.flows.len()).map(answer).collect())
+    }
+}
+
+fn packet_record(packet: &PacketFields) -> PacketRecord {
+    PacketRecord {
+        time_ns: packet.time_ns(),
+        bytes: packet.bytes(),
+        winsize: packet.winsize(),
+        ttl: packet.ttl(),
+        flags: packet.flags(),
+        from_source: packet.from_source(),
+    }
+}
+
+fn bits(features: &[f32]) -> Vec<u32> {
+    features.iter().map(|feature| feature.to_bits()).collect()
+}
+
+/// What the vendored crate says of every flow. Each crate has a runtime of its own, so this has to be written out for each.
+macro_rules! answers {
+    ($name:ident, $traffic:expr) => {{
+        use $name::Classifier;
+        use $name::rt::{
+            BatchPipeline, Bucket, Driver, Entry, Finished, FixedStorage, FlowSettings, Frame, LinkType, Pipeline,
+            StaticPipeline,
+        };
+
+        let stored = $traffic.trace.frames();
+        let frames: Vec<_> = stored
+            .all()
+            .iter()
+            .map(|frame| Frame {
+                link: Some(LinkType::Ethernet),
+                wire_len: frame.wire_len,
+                time_ns: frame.time_ns,
+                data: frame.data,
+            })
+            .collect();
+        let mut buckets = vec![Bucket::default(); 4 * FLOWS.next_power_of_two()];
+        let mut entries = vec![Entry::VACANT; 2 * FLOWS];
+        let pipeline = StaticPipeline::<Classifier, _>::new(vec![Classifier::start(); 2 * FLOWS]);
+        let storage = FixedStorage::new(&mut buckets, &mut entries);
+        let mut driver = Driver::new(pipeline, FlowSettings::default(), storage).stepwise();
+        let mut answers = vec![None; FLOWS];
+        let mut keep = |flow: &Finished, pipeline: &StaticPipeline<Classifier, _>| {
+            let mut features = vec![0.0; Classifier::FEATURES.len()];
+            pipeline.features(flow.slot, &mut features);
+            let prediction = Prediction { class: flow.verdict.class, confidence: flow.verdict.confidence };
+            let place = &mut answers[usize::try_from(flow.entry.flow()).expect("a flow has a small number")];
+            assert!(place.is_none(), "one answer for a flow");
+            *place = Some((bits(&features), prediction));
+        };
+        driver.run(&frames, &mut keep);
+        driver.end_input(&mut keep);
+        answers.into_iter().map(|answer| answer.expect("every flow is answered")).collect::<Vec<_>>()
+    }};
+}
+
+/// Compares answers flow by flow.
+fn compare(answers: &[(Vec<u32>, Prediction)], expected: &[(Vec<u32>, Prediction)]) {
+    assert_eq!(answers.len(), expected.len());
+    for (flow, (answer, expected)) in answers.iter().zip(expected).enumerate() {
+        assert_eq!(answer, expected, "flow {flow}");
+    }
+    let mut classes: Vec<_> = answers.iter().map(|(_, prediction)| prediction.class).collect();
+    classes.sort_unstable();
+    classes.dedup();
+    assert!(classes.len() > 3, "the traffic leads to several answers: {classes:?}");
+}
+
+#[test]
+fn the_tree_answers_as_its_model() -> anyhow::Result<()> {
+    let traffic = Traffic::new()?;
+    let input = VendorInput::read(&generated().join("demo-decision-tree"))?;
+    compare(&answers!(demo_decision_tree, traffic), &traffic.expected(&input)?);
+    Ok(())
+}
+
+#[test]
+fn the_forest_answers_as_its_model() -> anyhow::Result<()> {
+    let traffic = Traffic::new()?;
+    let input = VendorInput::read(&generated().join("demo-random-forest"))?;
+    compare(&answers!(demo_random_forest, traffic), &traffic.expected(&input)?);
+    Ok(())
+}
