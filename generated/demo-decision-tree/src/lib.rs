@@ -1,7 +1,7 @@
-// Made by cato 0.1.0 from spec.toml (blake3 e869a6b6d64b4266) and
-// model.json (blake3 be9b371e9dde33ff); do not edit.
+// Made by cato 0.1.0 from spec.toml (blake3 8416f0f32b471419) and
+// model.json (blake3 d0566f888e67688d); do not edit.
 
-//! A classifier of network flows, compiled: 32 features of the first 26 packets,
+//! A classifier of network flows, compiled: 36 features of the first 30 packets,
 //! a decision tree, 12 classes.
 //!
 //! The crate's README says how it was made, how good it is and what it costs.

@@ -1,11 +1,11 @@
-// Made by cato 0.1.0 from spec.toml (blake3 e869a6b6d64b4266) and
-// model.json (blake3 be9b371e9dde33ff); do not edit.
+// Made by cato 0.1.0 from spec.toml (blake3 8416f0f32b471419) and
+// model.json (blake3 d0566f888e67688d); do not edit.
 
 #![forbid(unsafe_code)]
 
 use super::rt;
 
-/// 32 features after at most 26 packets of a flow.
+/// 36 features after at most 30 packets of a flow.
 #[derive(Clone, Copy, Debug)]
 pub struct Classifier;
 
@@ -19,71 +19,82 @@ pub struct State {
     s_first_ns: u64,
     s_last_ns: u64,
     s_bytes_squares: u64,
+    s_winsize_squares: u64,
     s_iat_max: u64,
     d_first_ns: u64,
     d_last_ns: u64,
+    d_bytes_squares: u64,
     d_winsize_squares: u64,
     d_iat_max: u64,
     s_bytes_sum: u32,
+    s_winsize_sum: u32,
+    s_bytes_max: u32,
     d_bytes_sum: u32,
     d_winsize_sum: u32,
-    d_bytes_max: u32,
-    d_port: u16,
     s_winsize_min: u16,
-    d_winsize_min: u16,
-    d_winsize_max: u16,
+    s_winsize_max: u16,
+    d_ttl_sum: u16,
     protocol: u8,
+    fin_cnt: u8,
+    rst_cnt: u8,
     psh_cnt: u8,
+    urg_cnt: u8,
+    ece_cnt: u8,
     s_pkt_cnt: u8,
+    s_ttl_max: u8,
     d_pkt_cnt: u8,
+    d_ttl_min: u8,
     d_ttl_max: u8,
-    s_iat_window: rt::accumulate::Window<u64, 25>,
-    d_iat_window: rt::accumulate::Window<u64, 25>,
-    s_bytes_window: rt::accumulate::Window<u32, 26>,
-    d_bytes_window: rt::accumulate::Window<u32, 26>,
-    s_winsize_window: rt::accumulate::Window<u16, 26>,
-    d_winsize_window: rt::accumulate::Window<u16, 26>,
+    s_iat_window: rt::accumulate::Window<u64, 29>,
+    s_bytes_window: rt::accumulate::Window<u32, 30>,
+    d_bytes_window: rt::accumulate::Window<u32, 30>,
+    s_winsize_window: rt::accumulate::Window<u16, 30>,
+    d_winsize_window: rt::accumulate::Window<u16, 30>,
 }
 
 #[automatically_derived]
 impl rt::Pipeline for Classifier {
     type State = State;
-    type Features = [f32; 32];
+    type Features = [f32; 36];
 
-    const DEPTH: rt::Depth = rt::Depth::Packets(26);
+    const DEPTH: rt::Depth = rt::Depth::Packets(30);
     const FEATURES: &'static [&'static str] = &[
         "dur",
-        "d_port",
+        "proto",
         "s_load",
         "d_load",
         "s_pkt_cnt",
-        "s_iat_mean",
         "d_iat_mean",
         "s_bytes_sum",
-        "d_bytes_sum",
-        "s_bytes_mean",
         "d_bytes_mean",
-        "d_bytes_max",
+        "s_bytes_max",
         "s_bytes_med",
         "d_bytes_med",
         "s_bytes_std",
+        "d_bytes_std",
         "s_iat_sum",
         "d_iat_sum",
         "s_iat_max",
         "d_iat_max",
         "s_iat_med",
-        "d_iat_med",
         "s_iat_std",
         "d_iat_std",
         "d_winsize_sum",
         "s_winsize_min",
-        "d_winsize_min",
-        "d_winsize_max",
+        "s_winsize_max",
         "s_winsize_med",
         "d_winsize_med",
+        "s_winsize_std",
         "d_winsize_std",
+        "d_ttl_sum",
+        "d_ttl_min",
+        "s_ttl_max",
         "d_ttl_max",
+        "ece_cnt",
+        "urg_cnt",
         "psh_cnt",
+        "rst_cnt",
+        "fin_cnt",
     ];
     const CLASSES: &'static [&'static str] = &[
         "camera",
@@ -109,26 +120,33 @@ impl rt::Pipeline for Classifier {
             s_first_ns: 0,
             s_last_ns: 0,
             s_bytes_squares: 0,
+            s_winsize_squares: 0,
             s_iat_max: 0,
             d_first_ns: 0,
             d_last_ns: 0,
+            d_bytes_squares: 0,
             d_winsize_squares: 0,
             d_iat_max: 0,
             s_bytes_sum: 0,
+            s_winsize_sum: 0,
+            s_bytes_max: 0,
             d_bytes_sum: 0,
             d_winsize_sum: 0,
-            d_bytes_max: 0,
-            d_port: 0,
             s_winsize_min: u16::MAX,
-            d_winsize_min: u16::MAX,
-            d_winsize_max: 0,
+            s_winsize_max: 0,
+            d_ttl_sum: 0,
             protocol: 0,
+            fin_cnt: 0,
+            rst_cnt: 0,
             psh_cnt: 0,
+            urg_cnt: 0,
+            ece_cnt: 0,
             s_pkt_cnt: 0,
+            s_ttl_max: 0,
             d_pkt_cnt: 0,
+            d_ttl_min: u8::MAX,
             d_ttl_max: 0,
             s_iat_window: rt::accumulate::Window::new(),
-            d_iat_window: rt::accumulate::Window::new(),
             s_bytes_window: rt::accumulate::Window::new(),
             d_bytes_window: rt::accumulate::Window::new(),
             s_winsize_window: rt::accumulate::Window::new(),
@@ -140,16 +158,28 @@ impl rt::Pipeline for Classifier {
     fn update(state: &mut State, packet: &rt::Packet<'_>) {
         let time_ns = packet.time_ns;
         let bytes = packet.view.bytes();
+        let ttl = packet.view.ttl();
         let winsize = packet.view.winsize();
         let flags = packet.view.flags();
         state.last_ns = time_ns;
         state.protocol = packet.view.protocol();
+        state.fin_cnt = state
+            .fin_cnt
+            .wrapping_add(u8::from(flags & rt::TcpFlags::FIN != 0));
+        state.rst_cnt = state
+            .rst_cnt
+            .wrapping_add(u8::from(flags & rt::TcpFlags::RST != 0));
         state.psh_cnt = state
             .psh_cnt
             .wrapping_add(u8::from(flags & rt::TcpFlags::PSH != 0));
+        state.urg_cnt = state
+            .urg_cnt
+            .wrapping_add(u8::from(flags & rt::TcpFlags::URG != 0));
+        state.ece_cnt = state
+            .ece_cnt
+            .wrapping_add(u8::from(flags & rt::TcpFlags::ECE != 0));
         match packet.direction {
             rt::Direction::Source => {
-                state.d_port = packet.view.destination_port();
                 if state.s_pkt_cnt == 0 {
                     state.s_first_ns = time_ns;
                 } else {
@@ -163,16 +193,23 @@ impl rt::Pipeline for Classifier {
                 state.s_bytes_squares = state
                     .s_bytes_squares
                     .wrapping_add(u64::from(bytes).wrapping_mul(u64::from(bytes)));
+                state.s_winsize_squares = state
+                    .s_winsize_squares
+                    .wrapping_add(u64::from(winsize).wrapping_mul(u64::from(winsize)));
                 state.s_bytes_sum = state.s_bytes_sum.wrapping_add(bytes);
+                state.s_winsize_sum = state
+                    .s_winsize_sum
+                    .wrapping_add(u32::from(winsize));
+                state.s_bytes_max = state.s_bytes_max.max(bytes);
                 state.s_winsize_min = state.s_winsize_min.min(winsize);
+                state.s_winsize_max = state.s_winsize_max.max(winsize);
+                state.s_ttl_max = state.s_ttl_max.max(ttl);
                 state.s_bytes_window.push(bytes);
                 state.s_winsize_window.push(winsize);
                 state.s_last_ns = time_ns;
                 state.s_pkt_cnt = state.s_pkt_cnt.wrapping_add(1);
             }
             rt::Direction::Destination => {
-                let ttl = packet.view.ttl();
-                state.d_port = packet.view.source_port();
                 if state.d_pkt_cnt == 0 {
                     state.d_first_ns = time_ns;
                 } else {
@@ -181,8 +218,10 @@ impl rt::Pipeline for Classifier {
                         .d_iat_squares
                         .wrapping_add(u128::from(iat).wrapping_mul(u128::from(iat)));
                     state.d_iat_max = state.d_iat_max.max(iat);
-                    state.d_iat_window.push(iat);
                 }
+                state.d_bytes_squares = state
+                    .d_bytes_squares
+                    .wrapping_add(u64::from(bytes).wrapping_mul(u64::from(bytes)));
                 state.d_winsize_squares = state
                     .d_winsize_squares
                     .wrapping_add(u64::from(winsize).wrapping_mul(u64::from(winsize)));
@@ -190,9 +229,8 @@ impl rt::Pipeline for Classifier {
                 state.d_winsize_sum = state
                     .d_winsize_sum
                     .wrapping_add(u32::from(winsize));
-                state.d_bytes_max = state.d_bytes_max.max(bytes);
-                state.d_winsize_min = state.d_winsize_min.min(winsize);
-                state.d_winsize_max = state.d_winsize_max.max(winsize);
+                state.d_ttl_sum = state.d_ttl_sum.wrapping_add(u16::from(ttl));
+                state.d_ttl_min = state.d_ttl_min.min(ttl);
                 state.d_ttl_max = state.d_ttl_max.max(ttl);
                 state.d_bytes_window.push(bytes);
                 state.d_winsize_window.push(winsize);
@@ -203,9 +241,9 @@ impl rt::Pipeline for Classifier {
     }
 
     #[inline]
-    fn extract(state: &State) -> [f32; 32] {
+    fn extract(state: &State) -> [f32; 36] {
         let dur: f32 = state.last_ns as f32;
-        let d_port: f32 = state.d_port as f32;
+        let proto: f32 = state.protocol as f32;
         let s_load: f32 = if state.last_ns != 0 {
             (state.s_bytes_sum as f64 * 8e9 / state.last_ns as f64) as f32
         } else {
@@ -217,12 +255,6 @@ impl rt::Pipeline for Classifier {
             -1.0
         };
         let s_pkt_cnt: f32 = state.s_pkt_cnt as f32;
-        let s_iat_mean: f32 = if state.s_pkt_cnt >= 2 {
-            (state.s_last_ns.wrapping_sub(state.s_first_ns) as f64
-                / state.s_pkt_cnt.wrapping_sub(1) as f64) as f32
-        } else {
-            -1.0
-        };
         let d_iat_mean: f32 = if state.d_pkt_cnt >= 2 {
             (state.d_last_ns.wrapping_sub(state.d_first_ns) as f64
                 / state.d_pkt_cnt.wrapping_sub(1) as f64) as f32
@@ -230,19 +262,13 @@ impl rt::Pipeline for Classifier {
             -1.0
         };
         let s_bytes_sum: f32 = state.s_bytes_sum as f32;
-        let d_bytes_sum: f32 = state.d_bytes_sum as f32;
-        let s_bytes_mean: f32 = if state.s_pkt_cnt != 0 {
-            (state.s_bytes_sum as f64 / state.s_pkt_cnt as f64) as f32
-        } else {
-            -1.0
-        };
         let d_bytes_mean: f32 = if state.d_pkt_cnt != 0 {
             (state.d_bytes_sum as f64 / state.d_pkt_cnt as f64) as f32
         } else {
             -1.0
         };
-        let d_bytes_max: f32 = if state.d_pkt_cnt != 0 {
-            state.d_bytes_max as f32
+        let s_bytes_max: f32 = if state.s_pkt_cnt != 0 {
+            state.s_bytes_max as f32
         } else {
             -1.0
         };
@@ -259,14 +285,22 @@ impl rt::Pipeline for Classifier {
             None => -1.0,
         };
         let s_bytes_std: f32 = if state.s_pkt_cnt != 0 {
-            {
-                let count = u64::from(state.s_pkt_cnt);
-                let sum = u64::from(state.s_bytes_sum);
-                let variance = count
-                    .wrapping_mul(state.s_bytes_squares)
-                    .wrapping_sub(sum.wrapping_mul(sum));
-                (rt::math::sqrt(variance as f64) / count as f64) as f32
-            }
+            let count = u64::from(state.s_pkt_cnt);
+            let sum = u64::from(state.s_bytes_sum);
+            let variance = count
+                .wrapping_mul(state.s_bytes_squares)
+                .wrapping_sub(sum.wrapping_mul(sum));
+            (rt::math::sqrt(variance as f64) / count as f64) as f32
+        } else {
+            -1.0
+        };
+        let d_bytes_std: f32 = if state.d_pkt_cnt != 0 {
+            let count = u64::from(state.d_pkt_cnt);
+            let sum = u64::from(state.d_bytes_sum);
+            let variance = count
+                .wrapping_mul(state.d_bytes_squares)
+                .wrapping_sub(sum.wrapping_mul(sum));
+            (rt::math::sqrt(variance as f64) / count as f64) as f32
         } else {
             -1.0
         };
@@ -295,32 +329,23 @@ impl rt::Pipeline for Classifier {
             Some((low, high)) => (low.wrapping_add(high) as f64 / 2.0) as f32,
             None => -1.0,
         };
-        let d_iat_med: f32 = match state.d_iat_window.middle() {
-            Some((low, high)) if low == high => low as f32,
-            Some((low, high)) => (low.wrapping_add(high) as f64 / 2.0) as f32,
-            None => -1.0,
-        };
         let s_iat_std: f32 = if state.s_pkt_cnt >= 2 {
-            {
-                let count = u128::from(state.s_pkt_cnt.wrapping_sub(1));
-                let sum = u128::from(state.s_last_ns.wrapping_sub(state.s_first_ns));
-                let variance = count
-                    .wrapping_mul(state.s_iat_squares)
-                    .wrapping_sub(sum.wrapping_mul(sum));
-                (rt::math::sqrt(variance as f64) / count as f64) as f32
-            }
+            let count = u128::from(state.s_pkt_cnt.wrapping_sub(1));
+            let sum = u128::from(state.s_last_ns.wrapping_sub(state.s_first_ns));
+            let variance = count
+                .wrapping_mul(state.s_iat_squares)
+                .wrapping_sub(sum.wrapping_mul(sum));
+            (rt::math::sqrt(variance as f64) / count as f64) as f32
         } else {
             -1.0
         };
         let d_iat_std: f32 = if state.d_pkt_cnt >= 2 {
-            {
-                let count = u128::from(state.d_pkt_cnt.wrapping_sub(1));
-                let sum = u128::from(state.d_last_ns.wrapping_sub(state.d_first_ns));
-                let variance = count
-                    .wrapping_mul(state.d_iat_squares)
-                    .wrapping_sub(sum.wrapping_mul(sum));
-                (rt::math::sqrt(variance as f64) / count as f64) as f32
-            }
+            let count = u128::from(state.d_pkt_cnt.wrapping_sub(1));
+            let sum = u128::from(state.d_last_ns.wrapping_sub(state.d_first_ns));
+            let variance = count
+                .wrapping_mul(state.d_iat_squares)
+                .wrapping_sub(sum.wrapping_mul(sum));
+            (rt::math::sqrt(variance as f64) / count as f64) as f32
         } else {
             -1.0
         };
@@ -336,17 +361,10 @@ impl rt::Pipeline for Classifier {
         } else {
             -1.0
         };
-        let d_winsize_min: f32 = if state.protocol == rt::PacketView::TCP
-            && state.d_pkt_cnt != 0
+        let s_winsize_max: f32 = if state.protocol == rt::PacketView::TCP
+            && state.s_pkt_cnt != 0
         {
-            state.d_winsize_min as f32
-        } else {
-            -1.0
-        };
-        let d_winsize_max: f32 = if state.protocol == rt::PacketView::TCP
-            && state.d_pkt_cnt != 0
-        {
-            state.d_winsize_max as f32
+            state.s_winsize_max as f32
         } else {
             -1.0
         };
@@ -370,17 +388,38 @@ impl rt::Pipeline for Classifier {
         } else {
             -1.0
         };
+        let s_winsize_std: f32 = if state.protocol == rt::PacketView::TCP
+            && state.s_pkt_cnt != 0
+        {
+            let count = u64::from(state.s_pkt_cnt);
+            let sum = u64::from(state.s_winsize_sum);
+            let variance = count
+                .wrapping_mul(state.s_winsize_squares)
+                .wrapping_sub(sum.wrapping_mul(sum));
+            (rt::math::sqrt(variance as f64) / count as f64) as f32
+        } else {
+            -1.0
+        };
         let d_winsize_std: f32 = if state.protocol == rt::PacketView::TCP
             && state.d_pkt_cnt != 0
         {
-            {
-                let count = u64::from(state.d_pkt_cnt);
-                let sum = u64::from(state.d_winsize_sum);
-                let variance = count
-                    .wrapping_mul(state.d_winsize_squares)
-                    .wrapping_sub(sum.wrapping_mul(sum));
-                (rt::math::sqrt(variance as f64) / count as f64) as f32
-            }
+            let count = u64::from(state.d_pkt_cnt);
+            let sum = u64::from(state.d_winsize_sum);
+            let variance = count
+                .wrapping_mul(state.d_winsize_squares)
+                .wrapping_sub(sum.wrapping_mul(sum));
+            (rt::math::sqrt(variance as f64) / count as f64) as f32
+        } else {
+            -1.0
+        };
+        let d_ttl_sum: f32 = state.d_ttl_sum as f32;
+        let d_ttl_min: f32 = if state.d_pkt_cnt != 0 {
+            state.d_ttl_min as f32
+        } else {
+            -1.0
+        };
+        let s_ttl_max: f32 = if state.s_pkt_cnt != 0 {
+            state.s_ttl_max as f32
         } else {
             -1.0
         };
@@ -389,64 +428,122 @@ impl rt::Pipeline for Classifier {
         } else {
             -1.0
         };
+        let ece_cnt: f32 = if state.protocol == rt::PacketView::TCP {
+            state.ece_cnt as f32
+        } else {
+            -1.0
+        };
+        let urg_cnt: f32 = if state.protocol == rt::PacketView::TCP {
+            state.urg_cnt as f32
+        } else {
+            -1.0
+        };
         let psh_cnt: f32 = if state.protocol == rt::PacketView::TCP {
             state.psh_cnt as f32
         } else {
             -1.0
         };
+        let rst_cnt: f32 = if state.protocol == rt::PacketView::TCP {
+            state.rst_cnt as f32
+        } else {
+            -1.0
+        };
+        let fin_cnt: f32 = if state.protocol == rt::PacketView::TCP {
+            state.fin_cnt as f32
+        } else {
+            -1.0
+        };
         [
             dur,
-            d_port,
+            proto,
             s_load,
             d_load,
             s_pkt_cnt,
-            s_iat_mean,
             d_iat_mean,
             s_bytes_sum,
-            d_bytes_sum,
-            s_bytes_mean,
             d_bytes_mean,
-            d_bytes_max,
+            s_bytes_max,
             s_bytes_med,
             d_bytes_med,
             s_bytes_std,
+            d_bytes_std,
             s_iat_sum,
             d_iat_sum,
             s_iat_max,
             d_iat_max,
             s_iat_med,
-            d_iat_med,
             s_iat_std,
             d_iat_std,
             d_winsize_sum,
             s_winsize_min,
-            d_winsize_min,
-            d_winsize_max,
+            s_winsize_max,
             s_winsize_med,
             d_winsize_med,
+            s_winsize_std,
             d_winsize_std,
+            d_ttl_sum,
+            d_ttl_min,
+            s_ttl_max,
             d_ttl_max,
+            ece_cnt,
+            urg_cnt,
             psh_cnt,
+            rst_cnt,
+            fin_cnt,
         ]
     }
 
     #[inline]
-    fn predict(features: &[f32; 32]) -> rt::Verdict {
+    fn predict(features: &[f32; 36]) -> rt::Verdict {
         tree(features)
     }
 }
 
+/// Walks a tree to its answer.
 #[inline]
-fn tree(features: &[f32; 32]) -> rt::Verdict {
-    let [dur, d_port, s_load, d_load, s_pkt_cnt, _, d_iat_mean, s_bytes_sum, d_bytes_sum,
-    s_bytes_mean, d_bytes_mean, _, s_bytes_med, d_bytes_med, s_bytes_std, _, d_iat_sum,
-    s_iat_max, d_iat_max, s_iat_med, d_iat_med, _, d_iat_std, d_winsize_sum,
-    s_winsize_min, d_winsize_min, _, s_winsize_med, d_winsize_med, d_winsize_std,
-    d_ttl_max, psh_cnt] = *features;
-    if d_load <= 2319.8096 {
-        if s_winsize_min <= 378.0 {
+fn tree(features: &[f32; 36]) -> rt::Verdict {
+    let [dur, _, s_load, d_load, s_pkt_cnt, d_iat_mean, s_bytes_sum, d_bytes_mean,
+    s_bytes_max, s_bytes_med, d_bytes_med, s_bytes_std, d_bytes_std, _, d_iat_sum,
+    s_iat_max, d_iat_max, s_iat_med, s_iat_std, _, d_winsize_sum, s_winsize_min,
+    s_winsize_max, s_winsize_med, d_winsize_med, s_winsize_std, d_winsize_std, d_ttl_sum,
+    d_ttl_min, _, _, _, _, psh_cnt, _, fin_cnt] = *features;
+    if d_load <= 2197.6035 {
+        if s_winsize_max <= 64887.5 {
+            if s_winsize_min <= 375.5 {
+                if d_bytes_med <= 151.5 {
+                    if dur <= 200949330000.0 {
+                        rt::Verdict {
+                            class: 3,
+                            confidence: 65535,
+                        }
+                    } else {
+                        rt::Verdict {
+                            class: 11,
+                            confidence: 65535,
+                        }
+                    }
+                } else {
+                    rt::Verdict {
+                        class: 11,
+                        confidence: 65535,
+                    }
+                }
+            } else {
+                if s_bytes_sum <= 3119.0 {
+                    rt::Verdict {
+                        class: 5,
+                        confidence: 65535,
+                    }
+                } else {
+                    rt::Verdict {
+                        class: 10,
+                        confidence: 65535,
+                    }
+                }
+            }
+        } else {
             if psh_cnt <= 6.0 {
-                if s_pkt_cnt <= 9.5 {
+                if d_load <= 1763.4504 {
                     rt::Verdict {
                         class: 11,
                         confidence: 65535,
@@ -459,96 +556,82 @@ fn tree(features: &[f32; 32]) -> rt::Verdict {
                 }
             } else {
                 if d_iat_mean <= 349021540.0 {
-                    if dur <= 43295388000.0 {
-                        rt::Verdict {
-                            class: 11,
-                            confidence: 65535,
-                        }
-                    } else {
-                        rt::Verdict {
-                            class: 6,
-                            confidence: 65535,
-                        }
+                    rt::Verdict {
+                        class: 6,
+                        confidence: 65535,
                     }
                 } else {
-                    if s_bytes_mean <= 299.51666 {
-                        rt::Verdict {
-                            class: 3,
-                            confidence: 65535,
-                        }
-                    } else {
-                        rt::Verdict {
-                            class: 11,
-                            confidence: 65535,
-                        }
-                    }
-                }
-            }
-        } else {
-            if s_bytes_mean <= 146.5 {
-                if s_bytes_std <= 60.803436 {
                     rt::Verdict {
                         class: 3,
                         confidence: 65535,
-                    }
-                } else {
-                    if s_pkt_cnt <= 9.5 {
-                        rt::Verdict {
-                            class: 3,
-                            confidence: 65535,
-                        }
-                    } else {
-                        if d_bytes_sum <= 11454.0 {
-                            if s_bytes_std <= 145.39189 {
-                                rt::Verdict {
-                                    class: 5,
-                                    confidence: 65535,
-                                }
-                            } else {
-                                rt::Verdict {
-                                    class: 3,
-                                    confidence: 65535,
-                                }
-                            }
-                        } else {
-                            rt::Verdict {
-                                class: 3,
-                                confidence: 65535,
-                            }
-                        }
-                    }
-                }
-            } else {
-                if s_pkt_cnt <= 7.5 {
-                    rt::Verdict {
-                        class: 11,
-                        confidence: 65535,
-                    }
-                } else {
-                    if dur <= 10114769000.0 {
-                        rt::Verdict {
-                            class: 5,
-                            confidence: 65535,
-                        }
-                    } else {
-                        rt::Verdict {
-                            class: 3,
-                            confidence: 65535,
-                        }
                     }
                 }
             }
         }
     } else {
-        if s_bytes_std <= 516.2159 {
-            if d_iat_med <= 34766000.0 {
-                if d_bytes_mean <= 646.12366 {
-                    if d_iat_sum <= 406466500.0 {
-                        if s_bytes_med <= 67.25 {
-                            if dur <= 247035500.0 {
+        if s_bytes_std <= 533.7931 {
+            if d_bytes_mean <= 711.6875 {
+                if d_iat_mean <= 40710972.0 {
+                    if s_bytes_med <= 79.5 {
+                        if d_iat_mean <= 31305528.0 {
+                            if dur <= 191600000.0 {
                                 rt::Verdict {
-                                    class: 2,
+                                    class: 9,
                                     confidence: 65535,
+                                }
+                            } else {
+                                if dur <= 809538000.0 {
+                                    rt::Verdict {
+                                        class: 2,
+                                        confidence: 65535,
+                                    }
+                                } else {
+                                    rt::Verdict {
+                                        class: 1,
+                                        confidence: 65535,
+                                    }
+                                }
+                            }
+                        } else {
+                            rt::Verdict {
+                                class: 11,
+                                confidence: 65535,
+                            }
+                        }
+                    } else {
+                        if s_load <= 717010.2 {
+                            if d_bytes_med <= 738.0 {
+                                if d_bytes_mean <= 694.5913 {
+                                    if d_ttl_sum <= 396.0 {
+                                        if dur <= 179011500.0 {
+                                            rt::Verdict {
+                                                class: 9,
+                                                confidence: 65535,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 11,
+                                                confidence: 65535,
+                                            }
+                                        }
+                                    } else {
+                                        rt::Verdict {
+                                            class: 9,
+                                            confidence: 65535,
+                                        }
+                                    }
+                                } else {
+                                    if dur <= 452735500.0 {
+                                        rt::Verdict {
+                                            class: 9,
+                                            confidence: 65535,
+                                        }
+                                    } else {
+                                        rt::Verdict {
+                                            class: 11,
+                                            confidence: 65535,
+                                        }
+                                    }
                                 }
                             } else {
                                 rt::Verdict {
@@ -558,63 +641,79 @@ fn tree(features: &[f32; 32]) -> rt::Verdict {
                             }
                         } else {
                             rt::Verdict {
-                                class: 9,
+                                class: 1,
                                 confidence: 65535,
                             }
                         }
-                    } else {
-                        if s_bytes_sum <= 5121.0 {
-                            if psh_cnt <= 11.5 {
-                                if d_winsize_med <= 129.5 {
-                                    if dur <= 4288472600.0 {
+                    }
+                } else {
+                    if s_bytes_std <= 172.91748 {
+                        if d_iat_mean <= 406989570.0 {
+                            if d_bytes_med <= 67.5 {
+                                if s_pkt_cnt <= 12.5 {
+                                    if dur <= 1186029000.0 {
                                         rt::Verdict {
-                                            class: 9,
+                                            class: 3,
                                             confidence: 65535,
                                         }
                                     } else {
-                                        if dur <= 9459100000.0 {
+                                        rt::Verdict {
+                                            class: 7,
+                                            confidence: 65535,
+                                        }
+                                    }
+                                } else {
+                                    rt::Verdict {
+                                        class: 10,
+                                        confidence: 65535,
+                                    }
+                                }
+                            } else {
+                                if d_load <= 71719.75 {
+                                    if s_winsize_std <= 19580.934 {
+                                        if s_bytes_std <= 167.53244 {
                                             rt::Verdict {
-                                                class: 6,
+                                                class: 2,
                                                 confidence: 65535,
                                             }
                                         } else {
                                             rt::Verdict {
-                                                class: 1,
+                                                class: 2,
+                                                confidence: 43690,
+                                            }
+                                        }
+                                    } else {
+                                        if dur <= 2145541500.0 {
+                                            rt::Verdict {
+                                                class: 3,
+                                                confidence: 65535,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 2,
                                                 confidence: 65535,
                                             }
                                         }
                                     }
                                 } else {
-                                    if d_port <= 4261.5 {
-                                        rt::Verdict {
-                                            class: 11,
-                                            confidence: 65535,
-                                        }
-                                    } else {
-                                        rt::Verdict {
-                                            class: 2,
-                                            confidence: 65535,
-                                        }
-                                    }
-                                }
-                            } else {
-                                if dur <= 1103688000.0 {
                                     rt::Verdict {
-                                        class: 9,
-                                        confidence: 65535,
-                                    }
-                                } else {
-                                    rt::Verdict {
-                                        class: 2,
+                                        class: 7,
                                         confidence: 65535,
                                     }
                                 }
                             }
                         } else {
-                            if dur <= 1614630500.0 {
-                                rt::Verdict {
-                                    class: 0,
-                                    confidence: 65535,
+                            if s_load <= 2717.0898 {
+                                if s_winsize_std <= 15022.477 {
+                                    rt::Verdict {
+                                        class: 5,
+                                        confidence: 65535,
+                                    }
+                                } else {
+                                    rt::Verdict {
+                                        class: 3,
+                                        confidence: 65535,
+                                    }
                                 }
                             } else {
                                 rt::Verdict {
@@ -623,23 +722,115 @@ fn tree(features: &[f32; 32]) -> rt::Verdict {
                                 }
                             }
                         }
-                    }
-                } else {
-                    if d_iat_max <= 1594179100.0 {
-                        if s_bytes_std <= 191.82027 {
-                            if d_winsize_sum <= 48079.0 {
-                                if d_bytes_mean <= 1165.4792 {
-                                    if d_ttl_max <= 246.5 {
-                                        if dur <= 1744961000.0 {
+                    } else {
+                        if s_bytes_med <= 115.0 {
+                            if psh_cnt <= 12.5 {
+                                if d_winsize_std <= 7821.6016 {
+                                    if s_winsize_med <= 531.0 {
+                                        if s_pkt_cnt <= 14.5 {
                                             rt::Verdict {
-                                                class: 2,
+                                                class: 10,
+                                                confidence: 65535,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 1,
+                                                confidence: 65535,
+                                            }
+                                        }
+                                    } else {
+                                        if dur <= 4269397500.0 {
+                                            rt::Verdict {
+                                                class: 0,
+                                                confidence: 65535,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 1,
+                                                confidence: 32768,
+                                            }
+                                        }
+                                    }
+                                } else {
+                                    if s_winsize_std <= 16805.207 {
+                                        if dur <= 3468912600.0 {
+                                            rt::Verdict {
+                                                class: 0,
+                                                confidence: 21845,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 10,
+                                                confidence: 65535,
+                                            }
+                                        }
+                                    } else {
+                                        if s_load <= 1968.7029 {
+                                            rt::Verdict {
+                                                class: 6,
                                                 confidence: 32768,
                                             }
                                         } else {
                                             rt::Verdict {
-                                                class: 3,
+                                                class: 11,
+                                                confidence: 53247,
+                                            }
+                                        }
+                                    }
+                                }
+                            } else {
+                                if dur <= 8307165700.0 {
+                                    rt::Verdict {
+                                        class: 2,
+                                        confidence: 65535,
+                                    }
+                                } else {
+                                    rt::Verdict {
+                                        class: 3,
+                                        confidence: 65535,
+                                    }
+                                }
+                            }
+                        } else {
+                            if s_winsize_min <= 252.5 {
+                                if s_winsize_med <= 262.5 {
+                                    if d_iat_max <= 293360000.0 {
+                                        rt::Verdict {
+                                            class: 11,
+                                            confidence: 65535,
+                                        }
+                                    } else {
+                                        if dur <= 2055019000.0 {
+                                            rt::Verdict {
+                                                class: 6,
                                                 confidence: 65535,
                                             }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 3,
+                                                confidence: 32768,
+                                            }
+                                        }
+                                    }
+                                } else {
+                                    if dur <= 1114122000.0 {
+                                        rt::Verdict {
+                                            class: 9,
+                                            confidence: 65535,
+                                        }
+                                    } else {
+                                        rt::Verdict {
+                                            class: 1,
+                                            confidence: 65535,
+                                        }
+                                    }
+                                }
+                            } else {
+                                if dur <= 708746000.0 {
+                                    if dur <= 663399040.0 {
+                                        rt::Verdict {
+                                            class: 11,
+                                            confidence: 65535,
                                         }
                                     } else {
                                         rt::Verdict {
@@ -648,282 +839,22 @@ fn tree(features: &[f32; 32]) -> rt::Verdict {
                                         }
                                     }
                                 } else {
-                                    rt::Verdict {
-                                        class: 8,
-                                        confidence: 65535,
-                                    }
-                                }
-                            } else {
-                                if dur <= 1622855000.0 {
-                                    if s_bytes_std <= 169.98853 {
-                                        if s_bytes_mean <= 192.74545 {
-                                            rt::Verdict {
-                                                class: 7,
-                                                confidence: 62487,
-                                            }
-                                        } else {
-                                            rt::Verdict {
-                                                class: 9,
-                                                confidence: 32768,
-                                            }
-                                        }
-                                    } else {
-                                        if s_iat_med <= 25595000.0 {
-                                            rt::Verdict {
-                                                class: 8,
-                                                confidence: 28086,
-                                            }
-                                        } else {
-                                            rt::Verdict {
-                                                class: 7,
-                                                confidence: 60074,
-                                            }
-                                        }
-                                    }
-                                } else {
-                                    if d_iat_med <= 1424500.0 {
+                                    if s_winsize_std <= 14989.604 {
                                         rt::Verdict {
-                                            class: 8,
+                                            class: 0,
                                             confidence: 65535,
                                         }
                                     } else {
-                                        if dur <= 1891634400.0 {
+                                        if s_pkt_cnt <= 10.5 {
                                             rt::Verdict {
-                                                class: 4,
-                                                confidence: 65535,
-                                            }
-                                        } else {
-                                            rt::Verdict {
-                                                class: 6,
-                                                confidence: 65535,
-                                            }
-                                        }
-                                    }
-                                }
-                            }
-                        } else {
-                            if s_iat_max <= 154688500.0 {
-                                if psh_cnt <= 11.0 {
-                                    if d_winsize_sum <= 66270.0 {
-                                        if d_load <= 438760.7 {
-                                            rt::Verdict {
-                                                class: 11,
-                                                confidence: 59193,
-                                            }
-                                        } else {
-                                            rt::Verdict {
-                                                class: 8,
-                                                confidence: 36764,
-                                            }
-                                        }
-                                    } else {
-                                        if d_bytes_med <= 1416.5 {
-                                            rt::Verdict {
-                                                class: 11,
-                                                confidence: 46260,
-                                            }
-                                        } else {
-                                            rt::Verdict {
-                                                class: 7,
-                                                confidence: 35213,
-                                            }
-                                        }
-                                    }
-                                } else {
-                                    rt::Verdict {
-                                        class: 9,
-                                        confidence: 65535,
-                                    }
-                                }
-                            } else {
-                                if psh_cnt <= 4.5 {
-                                    if d_bytes_sum <= 16711.0 {
-                                        if s_bytes_mean <= 286.48105 {
-                                            rt::Verdict {
-                                                class: 11,
-                                                confidence: 29127,
-                                            }
-                                        } else {
-                                            rt::Verdict {
-                                                class: 6,
-                                                confidence: 49151,
-                                            }
-                                        }
-                                    } else {
-                                        if d_ttl_max <= 53.5 {
-                                            rt::Verdict {
-                                                class: 6,
-                                                confidence: 45874,
-                                            }
-                                        } else {
-                                            rt::Verdict {
-                                                class: 8,
-                                                confidence: 54325,
-                                            }
-                                        }
-                                    }
-                                } else {
-                                    if d_winsize_med <= 223.5 {
-                                        if d_iat_std <= 71310340.0 {
-                                            rt::Verdict {
-                                                class: 1,
-                                                confidence: 19660,
-                                            }
-                                        } else {
-                                            rt::Verdict {
-                                                class: 6,
-                                                confidence: 34044,
-                                            }
-                                        }
-                                    } else {
-                                        if s_bytes_med <= 116.5 {
-                                            rt::Verdict {
-                                                class: 1,
-                                                confidence: 26699,
+                                                class: 10,
+                                                confidence: 32768,
                                             }
                                         } else {
                                             rt::Verdict {
                                                 class: 10,
-                                                confidence: 50972,
-                                            }
-                                        }
-                                    }
-                                }
-                            }
-                        }
-                    } else {
-                        if s_bytes_std <= 235.55347 {
-                            if s_iat_max <= 2086815500.0 {
-                                if s_winsize_med <= 272.5 {
-                                    rt::Verdict {
-                                        class: 8,
-                                        confidence: 65535,
-                                    }
-                                } else {
-                                    if dur <= 1994780900.0 {
-                                        rt::Verdict {
-                                            class: 4,
-                                            confidence: 65535,
-                                        }
-                                    } else {
-                                        if dur <= 3720759800.0 {
-                                            rt::Verdict {
-                                                class: 3,
                                                 confidence: 65535,
                                             }
-                                        } else {
-                                            rt::Verdict {
-                                                class: 6,
-                                                confidence: 65535,
-                                            }
-                                        }
-                                    }
-                                }
-                            } else {
-                                if s_iat_med <= 76613500.0 {
-                                    if d_winsize_min <= 212.5 {
-                                        if d_port <= 2832.5 {
-                                            rt::Verdict {
-                                                class: 4,
-                                                confidence: 56622,
-                                            }
-                                        } else {
-                                            rt::Verdict {
-                                                class: 3,
-                                                confidence: 65535,
-                                            }
-                                        }
-                                    } else {
-                                        if d_bytes_sum <= 10511.5 {
-                                            rt::Verdict {
-                                                class: 11,
-                                                confidence: 65535,
-                                            }
-                                        } else {
-                                            rt::Verdict {
-                                                class: 3,
-                                                confidence: 32768,
-                                            }
-                                        }
-                                    }
-                                } else {
-                                    if dur <= 9490285000.0 {
-                                        rt::Verdict {
-                                            class: 6,
-                                            confidence: 65535,
-                                        }
-                                    } else {
-                                        rt::Verdict {
-                                            class: 3,
-                                            confidence: 65535,
-                                        }
-                                    }
-                                }
-                            }
-                        } else {
-                            if d_winsize_min <= 129.0 {
-                                if d_bytes_sum <= 7937.5 {
-                                    rt::Verdict {
-                                        class: 11,
-                                        confidence: 65535,
-                                    }
-                                } else {
-                                    if s_iat_med <= 1825250.0 {
-                                        rt::Verdict {
-                                            class: 8,
-                                            confidence: 65535,
-                                        }
-                                    } else {
-                                        if d_ttl_max <= 56.5 {
-                                            rt::Verdict {
-                                                class: 6,
-                                                confidence: 37941,
-                                            }
-                                        } else {
-                                            rt::Verdict {
-                                                class: 6,
-                                                confidence: 62556,
-                                            }
-                                        }
-                                    }
-                                }
-                            } else {
-                                if s_bytes_sum <= 3824.0 {
-                                    if d_bytes_mean <= 770.9286 {
-                                        if dur <= 7512648000.0 {
-                                            rt::Verdict {
-                                                class: 11,
-                                                confidence: 65535,
-                                            }
-                                        } else {
-                                            rt::Verdict {
-                                                class: 1,
-                                                confidence: 65535,
-                                            }
-                                        }
-                                    } else {
-                                        if s_bytes_mean <= 191.0 {
-                                            rt::Verdict {
-                                                class: 1,
-                                                confidence: 65535,
-                                            }
-                                        } else {
-                                            rt::Verdict {
-                                                class: 4,
-                                                confidence: 56173,
-                                            }
-                                        }
-                                    }
-                                } else {
-                                    if d_iat_med <= 13288000.0 {
-                                        rt::Verdict {
-                                            class: 6,
-                                            confidence: 65535,
-                                        }
-                                    } else {
-                                        rt::Verdict {
-                                            class: 10,
-                                            confidence: 65535,
                                         }
                                     }
                                 }
@@ -932,37 +863,25 @@ fn tree(features: &[f32; 32]) -> rt::Verdict {
                     }
                 }
             } else {
-                if s_bytes_mean <= 238.125 {
-                    if d_iat_max <= 1153468900.0 {
-                        if s_bytes_mean <= 192.76224 {
-                            if s_iat_med <= 38143750.0 {
-                                rt::Verdict {
-                                    class: 3,
-                                    confidence: 65535,
-                                }
-                            } else {
-                                if d_bytes_med <= 71.5 {
-                                    if dur <= 1173102600.0 {
-                                        rt::Verdict {
-                                            class: 11,
-                                            confidence: 65535,
-                                        }
-                                    } else {
-                                        rt::Verdict {
-                                            class: 10,
-                                            confidence: 65535,
-                                        }
+                if d_iat_max <= 1814670500.0 {
+                    if s_bytes_std <= 188.63948 {
+                        if d_winsize_sum <= 48498.0 {
+                            if dur <= 1901484500.0 {
+                                if s_bytes_med <= 46.0 {
+                                    rt::Verdict {
+                                        class: 11,
+                                        confidence: 65535,
                                     }
                                 } else {
-                                    if d_iat_std <= 228253800.0 {
+                                    if dur <= 1022440000.0 {
                                         rt::Verdict {
-                                            class: 2,
+                                            class: 8,
                                             confidence: 65535,
                                         }
                                     } else {
-                                        if dur <= 1674681000.0 {
+                                        if dur <= 1693821400.0 {
                                             rt::Verdict {
-                                                class: 3,
+                                                class: 9,
                                                 confidence: 65535,
                                             }
                                         } else {
@@ -973,13 +892,317 @@ fn tree(features: &[f32; 32]) -> rt::Verdict {
                                         }
                                     }
                                 }
+                            } else {
+                                rt::Verdict {
+                                    class: 3,
+                                    confidence: 65535,
+                                }
                             }
                         } else {
-                            if s_bytes_sum <= 2963.5 {
-                                if s_pkt_cnt <= 11.5 {
-                                    if d_load <= 114403.0 {
+                            if s_load <= 6057.5986 {
+                                if dur <= 2989400600.0 {
+                                    rt::Verdict {
+                                        class: 8,
+                                        confidence: 65535,
+                                    }
+                                } else {
+                                    rt::Verdict {
+                                        class: 6,
+                                        confidence: 65535,
+                                    }
+                                }
+                            } else {
+                                if s_bytes_max <= 571.0 {
+                                    if s_winsize_med <= 1140.5 {
+                                        if s_iat_med <= 740500.0 {
+                                            rt::Verdict {
+                                                class: 8,
+                                                confidence: 65535,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 7,
+                                                confidence: 63350,
+                                            }
+                                        }
+                                    } else {
                                         rt::Verdict {
-                                            class: 11,
+                                            class: 3,
+                                            confidence: 65535,
+                                        }
+                                    }
+                                } else {
+                                    if s_winsize_std <= 18031.95 {
+                                        if dur <= 232717500.0 {
+                                            rt::Verdict {
+                                                class: 11,
+                                                confidence: 65535,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 7,
+                                                confidence: 58253,
+                                            }
+                                        }
+                                    } else {
+                                        if dur <= 855954000.0 {
+                                            rt::Verdict {
+                                                class: 8,
+                                                confidence: 65535,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 11,
+                                                confidence: 65535,
+                                            }
+                                        }
+                                    }
+                                }
+                            }
+                        }
+                    } else {
+                        if d_bytes_std <= 486.79025 {
+                            if d_ttl_sum <= 1597.0 {
+                                if d_ttl_min <= 52.5 {
+                                    rt::Verdict {
+                                        class: 6,
+                                        confidence: 65535,
+                                    }
+                                } else {
+                                    if s_bytes_std <= 397.1311 {
+                                        if d_iat_mean <= 10256130.0 {
+                                            rt::Verdict {
+                                                class: 8,
+                                                confidence: 36863,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 8,
+                                                confidence: 58429,
+                                            }
+                                        }
+                                    } else {
+                                        if s_load <= 47241.625 {
+                                            rt::Verdict {
+                                                class: 6,
+                                                confidence: 56173,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 8,
+                                                confidence: 65535,
+                                            }
+                                        }
+                                    }
+                                }
+                            } else {
+                                if psh_cnt <= 5.0 {
+                                    rt::Verdict {
+                                        class: 11,
+                                        confidence: 65535,
+                                    }
+                                } else {
+                                    if dur <= 434237000.0 {
+                                        rt::Verdict {
+                                            class: 7,
+                                            confidence: 65535,
+                                        }
+                                    } else {
+                                        rt::Verdict {
+                                            class: 1,
+                                            confidence: 65535,
+                                        }
+                                    }
+                                }
+                            }
+                        } else {
+                            if d_iat_sum <= 896944500.0 {
+                                if d_winsize_sum <= 66846.5 {
+                                    if s_pkt_cnt <= 14.5 {
+                                        if d_bytes_mean <= 1230.8889 {
+                                            rt::Verdict {
+                                                class: 11,
+                                                confidence: 48345,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 8,
+                                                confidence: 65535,
+                                            }
+                                        }
+                                    } else {
+                                        rt::Verdict {
+                                            class: 9,
+                                            confidence: 65535,
+                                        }
+                                    }
+                                } else {
+                                    if d_winsize_med <= 130.25 {
+                                        if s_bytes_sum <= 2759.5 {
+                                            rt::Verdict {
+                                                class: 8,
+                                                confidence: 34078,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 11,
+                                                confidence: 49151,
+                                            }
+                                        }
+                                    } else {
+                                        if s_bytes_sum <= 3299.0 {
+                                            rt::Verdict {
+                                                class: 7,
+                                                confidence: 42798,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 11,
+                                                confidence: 31882,
+                                            }
+                                        }
+                                    }
+                                }
+                            } else {
+                                if d_bytes_mean <= 900.8823 {
+                                    if psh_cnt <= 7.5 {
+                                        if d_bytes_mean <= 839.4375 {
+                                            rt::Verdict {
+                                                class: 6,
+                                                confidence: 32768,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 1,
+                                                confidence: 65535,
+                                            }
+                                        }
+                                    } else {
+                                        if d_winsize_sum <= 67190.5 {
+                                            rt::Verdict {
+                                                class: 10,
+                                                confidence: 63350,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 1,
+                                                confidence: 21845,
+                                            }
+                                        }
+                                    }
+                                } else {
+                                    if s_bytes_max <= 1244.5 {
+                                        if s_bytes_std <= 259.5061 {
+                                            rt::Verdict {
+                                                class: 6,
+                                                confidence: 22795,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 6,
+                                                confidence: 63108,
+                                            }
+                                        }
+                                    } else {
+                                        if s_bytes_sum <= 4153.5 {
+                                            rt::Verdict {
+                                                class: 8,
+                                                confidence: 39321,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 6,
+                                                confidence: 65535,
+                                            }
+                                        }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                } else {
+                    if s_bytes_max <= 732.5 {
+                        if s_iat_med <= 75348500.0 {
+                            if s_bytes_std <= 106.3508 {
+                                rt::Verdict {
+                                    class: 3,
+                                    confidence: 65535,
+                                }
+                            } else {
+                                if s_winsize_med <= 265.0 {
+                                    if d_winsize_std <= 15098.902 {
+                                        if d_winsize_sum <= 30114.5 {
+                                            rt::Verdict {
+                                                class: 4,
+                                                confidence: 32768,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 8,
+                                                confidence: 65535,
+                                            }
+                                        }
+                                    } else {
+                                        rt::Verdict {
+                                            class: 7,
+                                            confidence: 65535,
+                                        }
+                                    }
+                                } else {
+                                    if s_iat_max <= 2086815500.0 {
+                                        if dur <= 3461439500.0 {
+                                            rt::Verdict {
+                                                class: 8,
+                                                confidence: 32768,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 6,
+                                                confidence: 65535,
+                                            }
+                                        }
+                                    } else {
+                                        if d_iat_sum <= 34880900000.0 {
+                                            rt::Verdict {
+                                                class: 4,
+                                                confidence: 57343,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 3,
+                                                confidence: 43690,
+                                            }
+                                        }
+                                    }
+                                }
+                            }
+                        } else {
+                            if dur <= 7929522700.0 {
+                                if dur <= 7394657300.0 {
+                                    rt::Verdict {
+                                        class: 6,
+                                        confidence: 65535,
+                                    }
+                                } else {
+                                    rt::Verdict {
+                                        class: 1,
+                                        confidence: 65535,
+                                    }
+                                }
+                            } else {
+                                rt::Verdict {
+                                    class: 3,
+                                    confidence: 65535,
+                                }
+                            }
+                        }
+                    } else {
+                        if d_winsize_med <= 131.25 {
+                            if s_bytes_max <= 1300.0 {
+                                if d_bytes_std <= 431.3631 {
+                                    if s_load <= 7614.7393 {
+                                        rt::Verdict {
+                                            class: 8,
                                             confidence: 65535,
                                         }
                                     } else {
@@ -989,159 +1212,37 @@ fn tree(features: &[f32; 32]) -> rt::Verdict {
                                         }
                                     }
                                 } else {
-                                    if dur <= 854272000.0 {
+                                    if s_bytes_med <= 46.0 {
                                         rt::Verdict {
-                                            class: 9,
+                                            class: 4,
                                             confidence: 65535,
                                         }
                                     } else {
-                                        if dur <= 1891884000.0 {
-                                            rt::Verdict {
-                                                class: 1,
-                                                confidence: 65535,
-                                            }
-                                        } else {
-                                            rt::Verdict {
-                                                class: 10,
-                                                confidence: 65535,
-                                            }
-                                        }
-                                    }
-                                }
-                            } else {
-                                rt::Verdict {
-                                    class: 2,
-                                    confidence: 65535,
-                                }
-                            }
-                        }
-                    } else {
-                        if s_load <= 2740.8774 {
-                            if s_bytes_mean <= 111.28333 {
-                                rt::Verdict {
-                                    class: 5,
-                                    confidence: 65535,
-                                }
-                            } else {
-                                if psh_cnt <= 7.5 {
-                                    if dur <= 7764958000.0 {
-                                        rt::Verdict {
-                                            class: 1,
-                                            confidence: 65535,
-                                        }
-                                    } else {
-                                        if dur <= 13801511000.0 {
+                                        if psh_cnt <= 9.5 {
                                             rt::Verdict {
                                                 class: 6,
-                                                confidence: 65535,
+                                                confidence: 59958,
                                             }
                                         } else {
                                             rt::Verdict {
                                                 class: 4,
-                                                confidence: 65535,
+                                                confidence: 32768,
                                             }
                                         }
                                     }
-                                } else {
-                                    rt::Verdict {
-                                        class: 3,
-                                        confidence: 65535,
-                                    }
                                 }
-                            }
-                        } else {
-                            if d_winsize_std <= 7822.634 {
-                                if s_load <= 4076.022 {
-                                    if dur <= 4803996000.0 {
+                            } else {
+                                if dur <= 11088996000.0 {
+                                    if dur <= 4206049000.0 {
                                         rt::Verdict {
-                                            class: 2,
+                                            class: 6,
                                             confidence: 65535,
                                         }
                                     } else {
-                                        rt::Verdict {
-                                            class: 5,
-                                            confidence: 65535,
-                                        }
-                                    }
-                                } else {
-                                    rt::Verdict {
-                                        class: 10,
-                                        confidence: 65535,
-                                    }
-                                }
-                            } else {
-                                rt::Verdict {
-                                    class: 11,
-                                    confidence: 65535,
-                                }
-                            }
-                        }
-                    }
-                } else {
-                    if s_winsize_min <= 252.5 {
-                        if d_ttl_max <= 58.5 {
-                            rt::Verdict {
-                                class: 11,
-                                confidence: 65535,
-                            }
-                        } else {
-                            if s_bytes_std <= 412.50134 {
-                                if dur <= 1941606400.0 {
-                                    rt::Verdict {
-                                        class: 6,
-                                        confidence: 65535,
-                                    }
-                                } else {
-                                    rt::Verdict {
-                                        class: 3,
-                                        confidence: 65535,
-                                    }
-                                }
-                            } else {
-                                rt::Verdict {
-                                    class: 1,
-                                    confidence: 65535,
-                                }
-                            }
-                        }
-                    } else {
-                        if psh_cnt <= 7.5 {
-                            if s_pkt_cnt <= 11.5 {
-                                rt::Verdict {
-                                    class: 11,
-                                    confidence: 65535,
-                                }
-                            } else {
-                                rt::Verdict {
-                                    class: 0,
-                                    confidence: 65535,
-                                }
-                            }
-                        } else {
-                            if s_bytes_med <= 70.0 {
-                                if dur <= 4040190500.0 {
-                                    rt::Verdict {
-                                        class: 0,
-                                        confidence: 65535,
-                                    }
-                                } else {
-                                    rt::Verdict {
-                                        class: 10,
-                                        confidence: 65535,
-                                    }
-                                }
-                            } else {
-                                if s_winsize_med <= 1116.5 {
-                                    if s_load <= 2490.2708 {
-                                        rt::Verdict {
-                                            class: 11,
-                                            confidence: 65535,
-                                        }
-                                    } else {
-                                        if d_winsize_min <= 235.5 {
+                                        if dur <= 7535854000.0 {
                                             rt::Verdict {
-                                                class: 10,
-                                                confidence: 64905,
+                                                class: 1,
+                                                confidence: 65535,
                                             }
                                         } else {
                                             rt::Verdict {
@@ -1152,9 +1253,63 @@ fn tree(features: &[f32; 32]) -> rt::Verdict {
                                     }
                                 } else {
                                     rt::Verdict {
-                                        class: 1,
+                                        class: 4,
                                         confidence: 65535,
                                     }
+                                }
+                            }
+                        } else {
+                            if d_winsize_med <= 233.0 {
+                                if s_bytes_std <= 415.27228 {
+                                    if fin_cnt <= 0.5 {
+                                        if d_bytes_mean <= 823.6958 {
+                                            rt::Verdict {
+                                                class: 3,
+                                                confidence: 65535,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 4,
+                                                confidence: 65535,
+                                            }
+                                        }
+                                    } else {
+                                        if dur <= 8838394000.0 {
+                                            rt::Verdict {
+                                                class: 1,
+                                                confidence: 49151,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 6,
+                                                confidence: 39321,
+                                            }
+                                        }
+                                    }
+                                } else {
+                                    if d_winsize_med <= 132.5 {
+                                        rt::Verdict {
+                                            class: 6,
+                                            confidence: 65535,
+                                        }
+                                    } else {
+                                        if s_load <= 3219.9282 {
+                                            rt::Verdict {
+                                                class: 4,
+                                                confidence: 43690,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 8,
+                                                confidence: 65535,
+                                            }
+                                        }
+                                    }
+                                }
+                            } else {
+                                rt::Verdict {
+                                    class: 10,
+                                    confidence: 65535,
                                 }
                             }
                         }
@@ -1168,93 +1323,105 @@ fn tree(features: &[f32; 32]) -> rt::Verdict {
                     confidence: 65535,
                 }
             } else {
-                if d_winsize_min <= 169.5 {
-                    if s_iat_med <= 30787500.0 {
-                        rt::Verdict {
-                            class: 1,
-                            confidence: 65535,
-                        }
-                    } else {
-                        if d_bytes_med <= 397.25 {
-                            rt::Verdict {
-                                class: 10,
-                                confidence: 65535,
-                            }
-                        } else {
+                if d_winsize_med <= 175.5 {
+                    if s_bytes_std <= 596.4306 {
+                        if s_bytes_sum <= 8615.5 {
                             rt::Verdict {
                                 class: 1,
                                 confidence: 65535,
                             }
+                        } else {
+                            rt::Verdict {
+                                class: 10,
+                                confidence: 65535,
+                            }
+                        }
+                    } else {
+                        rt::Verdict {
+                            class: 1,
+                            confidence: 65535,
                         }
                     }
                 } else {
-                    if s_bytes_std <= 574.38 {
-                        if d_winsize_std <= 7356.5527 {
-                            if s_bytes_sum <= 5255.0 {
-                                rt::Verdict {
-                                    class: 1,
-                                    confidence: 65535,
-                                }
-                            } else {
+                    if d_winsize_std <= 6853.47 {
+                        if s_bytes_std <= 614.2451 {
+                            if d_load <= 110915.3 {
                                 rt::Verdict {
                                     class: 10,
                                     confidence: 65535,
                                 }
+                            } else {
+                                rt::Verdict {
+                                    class: 1,
+                                    confidence: 65535,
+                                }
                             }
                         } else {
-                            if s_load <= 90146.484 {
-                                if d_iat_med <= 80801000.0 {
-                                    rt::Verdict {
-                                        class: 0,
-                                        confidence: 65535,
-                                    }
-                                } else {
-                                    if d_port <= 261.5 {
-                                        rt::Verdict {
-                                            class: 0,
-                                            confidence: 65535,
-                                        }
-                                    } else {
+                            rt::Verdict {
+                                class: 0,
+                                confidence: 65535,
+                            }
+                        }
+                    } else {
+                        if s_winsize_min <= 762.0 {
+                            if s_iat_std <= 72467620.0 {
+                                if s_winsize_med <= 302.5 {
+                                    if s_iat_max <= 243457000.0 {
                                         rt::Verdict {
                                             class: 1,
                                             confidence: 65535,
                                         }
+                                    } else {
+                                        if dur <= 665052500.0 {
+                                            rt::Verdict {
+                                                class: 0,
+                                                confidence: 65535,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 1,
+                                                confidence: 65535,
+                                            }
+                                        }
+                                    }
+                                } else {
+                                    rt::Verdict {
+                                        class: 0,
+                                        confidence: 65535,
                                     }
                                 }
                             } else {
-                                if dur <= 584225000.0 {
-                                    rt::Verdict {
-                                        class: 1,
-                                        confidence: 65535,
-                                    }
-                                } else {
-                                    rt::Verdict {
-                                        class: 10,
-                                        confidence: 65535,
-                                    }
-                                }
-                            }
-                        }
-                    } else {
-                        if d_bytes_med <= 362.25 {
-                            if s_winsize_min <= 762.0 {
-                                if d_bytes_sum <= 2872.5 {
-                                    rt::Verdict {
-                                        class: 1,
-                                        confidence: 65535,
-                                    }
-                                } else {
-                                    if d_iat_sum <= 10075224000.0 {
-                                        if d_bytes_sum <= 9696.5 {
-                                            rt::Verdict {
-                                                class: 0,
-                                                confidence: 63438,
-                                            }
-                                        } else {
+                                if s_iat_max <= 8674980000.0 {
+                                    if d_bytes_mean <= 262.23077 {
+                                        if dur <= 3557352400.0 {
                                             rt::Verdict {
                                                 class: 10,
                                                 confidence: 65535,
                                             }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 1,
+                                                confidence: 65535,
+                                            }
+                                        }
+                                    } else {
+                                        if s_bytes_sum <= 4909.5 {
+                                            rt::Verdict {
+                                                class: 0,
+                                                confidence: 32768,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 0,
+                                                confidence: 63549,
+                                            }
+                                        }
+                                    }
+                                } else {
+                                    if d_load <= 3137.7163 {
+                                        rt::Verdict {
+                                            class: 0,
+                                            confidence: 65535,
                                         }
                                     } else {
                                         rt::Verdict {
@@ -1263,71 +1430,17 @@ fn tree(features: &[f32; 32]) -> rt::Verdict {
                                         }
                                     }
                                 }
-                            } else {
-                                if dur <= 1128512500.0 {
-                                    rt::Verdict {
-                                        class: 1,
-                                        confidence: 65535,
-                                    }
-                                } else {
-                                    rt::Verdict {
-                                        class: 10,
-                                        confidence: 65535,
-                                    }
-                                }
                             }
                         } else {
-                            if d_bytes_mean <= 802.9584 {
-                                if d_iat_med <= 57151000.0 {
-                                    if s_load <= 67121.78 {
-                                        if dur <= 9346693000.0 {
-                                            rt::Verdict {
-                                                class: 0,
-                                                confidence: 65535,
-                                            }
-                                        } else {
-                                            rt::Verdict {
-                                                class: 1,
-                                                confidence: 65535,
-                                            }
-                                        }
-                                    } else {
-                                        if s_bytes_std <= 668.7853 {
-                                            rt::Verdict {
-                                                class: 1,
-                                                confidence: 65535,
-                                            }
-                                        } else {
-                                            rt::Verdict {
-                                                class: 0,
-                                                confidence: 65535,
-                                            }
-                                        }
-                                    }
-                                } else {
-                                    if d_load <= 52000.414 {
-                                        rt::Verdict {
-                                            class: 0,
-                                            confidence: 65535,
-                                        }
-                                    } else {
-                                        rt::Verdict {
-                                            class: 10,
-                                            confidence: 65535,
-                                        }
-                                    }
+                            if d_load <= 32234.742 {
+                                rt::Verdict {
+                                    class: 10,
+                                    confidence: 65535,
                                 }
                             } else {
-                                if dur <= 343408000.0 {
-                                    rt::Verdict {
-                                        class: 1,
-                                        confidence: 65535,
-                                    }
-                                } else {
-                                    rt::Verdict {
-                                        class: 0,
-                                        confidence: 65535,
-                                    }
+                                rt::Verdict {
+                                    class: 1,
+                                    confidence: 65535,
                                 }
                             }
                         }

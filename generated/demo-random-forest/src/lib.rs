@@ -1,7 +1,7 @@
-// Made by cato 0.1.0 from spec.toml (blake3 8b95279289f290a1) and
-// model.json (blake3 7b7cf7ea0285acbd); do not edit.
+// Made by cato 0.1.0 from spec.toml (blake3 ac4e43a2b82ff514) and
+// model.json (blake3 a47077ddfc71e90d); do not edit.
 
-//! A classifier of network flows, compiled: 33 features of the first 25 packets,
+//! A classifier of network flows, compiled: 41 features of the first 17 packets,
 //! a random forest of 100 trees, 12 classes.
 //!
 //! The crate's README says how it was made, how good it is and what it costs.

@@ -58,16 +58,40 @@ impl<T: Copy + Ord + Default, const N: usize> Default for Window<T, N> {
 fn insertion_sort<T: Copy + Ord>(values: &mut [T]) {
     for sorted in 1..values.len() {
         let Some((head, tail)) = values.split_at_mut_checked(sorted) else { return };
-        let Some(moving) = tail.first_mut() else { return };
-        let mut carried = *moving;
-        let mut displaced = false;
-        for place in head.iter_mut() {
-            // Once the place is found, everything after it moves up by one.
-            if displaced || carried < *place {
-                displaced = true;
-                core::mem::swap(place, &mut carried);
+        let Some(mut hole) = tail.first_mut() else { return };
+        let moving = *hole;
+        for place in head.iter_mut().rev() {
+            if *place <= moving {
+                break;
             }
+            *hole = *place;
+            hole = place;
         }
-        *moving = carried;
+        *hole = moving;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Window;
+
+    #[test]
+    fn the_middle_of_what_came_first() {
+        let mut state = 1u32;
+        for count in 0..20 {
+            let mut window = Window::<u32, 12>::new();
+            let mut values = [0u32; 20];
+            for value in &mut values {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                *value = state >> 28;
+            }
+            for value in &values[..count] {
+                window.push(*value);
+            }
+            let kept = &mut values[..count.min(12)];
+            kept.sort_unstable();
+            let middle = (!kept.is_empty()).then(|| (kept[(kept.len() - 1) / 2], kept[kept.len() / 2]));
+            assert_eq!(window.middle(), middle, "{count} values");
+        }
     }
 }
