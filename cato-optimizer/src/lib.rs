@@ -12,6 +12,7 @@ pub mod evaluate;
 pub mod pick;
 pub mod progress;
 pub mod quality;
+pub mod record;
 pub mod spending;
 
 pub mod measure;

@@ -4,12 +4,13 @@ use cato_artifact::Loaded;
 use cato_codegen::interp::Interpreter;
 use cato_codegen::ir::Pipeline;
 use cato_codegen::model::Model;
-use cato_codegen::record::{FlowRecord, PacketRecord};
+use cato_codegen::record::PacketRecord;
 use cato_codegen::spec;
 use cato_runtime::{BatchPipeline, Depth, Driver, Finished, FlowSettings, Frame, Verdict};
-use cato_traffic::{FlowRecords, GrowingStorage, PacketFields, Trace};
+use cato_traffic::{FlowRecords, GrowingStorage, Trace};
 
 use super::Disagreement;
+use crate::record::flow_record;
 
 /// The records of a trace's flows, in order of start.
 #[derive(Debug)]
@@ -93,7 +94,7 @@ impl<'a> Comparison<'a> {
         };
         *verdicts = verdicts.saturating_add(1);
         let Self { records, interpreter, packets, interpreted, emitted, .. } = self;
-        interpreter.features_into(&record(records, index, self.plan.depth(), packets)?, interpreted);
+        interpreter.features_into(&flow_record(records, index, self.plan.depth(), packets)?, interpreted);
         pipeline.features(finished.slot, emitted);
         let pairs = interpreted.iter().zip(emitted).zip(self.plan.features());
         for ((interpreted, emitted), feature) in pairs {
@@ -118,35 +119,6 @@ impl<'a> Comparison<'a> {
             Some((flow, given)) => Err(Disagreement::Verdicts { flow, given: given.into() }),
             None => Ok(()),
         }
-    }
-}
-
-/// The record of a flow up to `depth`, with its packets in `packets`.
-fn record<'a>(
-    records: &FlowRecords,
-    flow: usize,
-    depth: spec::Depth,
-    packets: &'a mut Vec<PacketRecord>,
-) -> Option<FlowRecord<'a>> {
-    let depth = match depth {
-        spec::Depth::Packets(depth) => usize::from(depth),
-        spec::Depth::All => usize::MAX,
-    };
-    packets.clear();
-    packets.extend(records.packets(flow).iter().take(depth).map(packet));
-    let flow = records.flows.get(flow)?;
-    let (source_port, destination_port) = (flow.source.port, flow.destination.port);
-    Some(FlowRecord { protocol: flow.protocol(), source_port, destination_port, packets })
-}
-
-fn packet(fields: &PacketFields) -> PacketRecord {
-    PacketRecord {
-        time_ns: fields.time_ns(),
-        bytes: fields.bytes(),
-        winsize: fields.winsize(),
-        ttl: fields.ttl(),
-        flags: fields.flags(),
-        from_source: fields.from_source(),
     }
 }
 

@@ -6,13 +6,13 @@ use cato_codegen::catalog::FeatureId;
 use cato_codegen::diag::Diagnostics;
 use cato_codegen::interp::Interpreter;
 use cato_codegen::ir::Pipeline;
-use cato_codegen::record::{FlowRecord, PacketRecord};
 use cato_codegen::spec::{Depth, SPEC_VERSION, Spec};
-use cato_traffic::{FlowRecords, PacketFields};
+use cato_traffic::FlowRecords;
 
 use super::dataset::Dataset;
 use super::parallel;
 use crate::candidate::FeatureSet;
+use crate::record::flow_record;
 
 /// Feature values, row-major: in training one row for each row of a dataset. All are finite.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,24 +72,12 @@ impl Matrix {
     #[must_use]
     pub fn interpret(records: &FlowRecords, flows: &[usize], pipeline: &Pipeline, threads: usize) -> Self {
         let interpreter = Interpreter::new(pipeline);
-        let depth = match pipeline.depth() {
-            Depth::Packets(packets) => packets.into(),
-            Depth::All => usize::MAX,
-        };
         let chunks: Vec<&[usize]> = flows.chunks(FLOWS_AT_A_TIME).collect();
         let values = parallel::map(chunks.len(), threads, |chunk| {
             let mut values = vec![0.0; chunks[chunk].len() * interpreter.width()];
             let mut packets = Vec::new();
             for (&flow, row) in iter::zip(chunks[chunk], values.chunks_exact_mut(interpreter.width())) {
-                packets.clear();
-                packets.extend(records.packets(flow).iter().take(depth).map(packet_record));
-                let flow = &records.flows[flow];
-                let record = FlowRecord {
-                    protocol: flow.protocol(),
-                    source_port: flow.source.port,
-                    destination_port: flow.destination.port,
-                    packets: &packets,
-                };
+                let record = flow_record(records, flow, pipeline.depth(), &mut packets).expect("such a flow is there");
                 interpreter.features_into(&record, row);
             }
             values
@@ -123,17 +111,6 @@ impl Matrix {
 
 /// Flows that a thread takes on at a time.
 const FLOWS_AT_A_TIME: usize = 256;
-
-fn packet_record(packet: &PacketFields) -> PacketRecord {
-    PacketRecord {
-        time_ns: packet.time_ns(),
-        bytes: packet.bytes(),
-        winsize: packet.winsize(),
-        ttl: packet.ttl(),
-        flags: packet.flags(),
-        from_source: packet.from_source(),
-    }
-}
 
 #[cfg(test)]
 mod tests {

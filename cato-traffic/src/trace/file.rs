@@ -7,7 +7,8 @@ use cato_runtime::LinkType;
 use super::super::Error;
 use super::super::record::{read_inputs, write_inputs};
 use super::super::seal::{SealReader, SealWriter};
-use super::{LeftOut, Stored, Trace};
+use super::{LeftOut, Trace};
+use crate::frames::{FrameBuffer, Head};
 
 /// The last character is the version.
 const KIND: &[u8; 8] = b"catotrc1";
@@ -23,9 +24,9 @@ impl Trace {
         file.u64(self.left_out.files)?;
         file.u8(u8::from(self.left_out.cut))?;
         file.items(&self.ends, |end| (*end as u64).to_le_bytes())?;
-        file.items(&self.frames, |stored| stored.to_bytes())?;
-        file.count(self.bytes.len())?;
-        file.bytes(&self.bytes)?;
+        file.items(&self.buffer.heads, |head| head.to_bytes())?;
+        file.count(self.buffer.bytes.len())?;
+        file.bytes(&self.buffer.bytes)?;
         file.finish()
     }
 
@@ -38,7 +39,7 @@ impl Trace {
         let files = read_inputs(&mut file)?;
         let left_out = LeftOut { files: file.u64()?, cut: file.u8()? != 0 };
         let ends: Vec<usize> = file.items(|end| usize::try_from(u64::from_le_bytes(*end)).ok())?;
-        let frames = file.items(Stored::from_bytes)?;
+        let frames = file.items(Head::from_bytes)?;
         let len = file.count()?;
         let bytes = file.bytes(len)?.to_vec();
         let held: u64 = frames.iter().map(|stored| u64::from(stored.len)).sum();
@@ -47,11 +48,11 @@ impl Trace {
             return Err(file.wrong());
         }
         file.finish()?;
-        Ok(Self { files, ends, frames, bytes, left_out })
+        Ok(Self { files, ends, buffer: FrameBuffer { heads: frames, bytes }, left_out })
     }
 }
 
-impl Stored {
+impl Head {
     const LEN: usize = 20;
 
     pub(super) fn to_bytes(self) -> [u8; Self::LEN] {

@@ -2,9 +2,9 @@
 
 mod file;
 
-use cato_runtime::{Frame, LinkType};
+use cato_runtime::Frame;
 
-use super::{CaptureReader, Error, Input, Inputs};
+use super::{CaptureReader, Error, FrameBuffer, Input, Inputs};
 
 /// How much is taken into a trace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,8 +29,7 @@ pub struct Trace {
     files: Vec<Input>,
     /// Where in `frames` each segment ends.
     ends: Vec<usize>,
-    frames: Vec<Stored>,
-    bytes: Vec<u8>,
+    buffer: FrameBuffer,
     left_out: LeftOut,
 }
 
@@ -41,15 +40,6 @@ pub struct LeftOut {
     pub files: u64,
     /// The last file was taken in part.
     pub cut: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Stored {
-    time_ns: u64,
-    wire_len: u32,
-    /// Captured bytes; frames lie one after the other.
-    len: u32,
-    link: Option<LinkType>,
 }
 
 impl Trace {
@@ -66,7 +56,7 @@ impl Trace {
         if options.merge {
             let mut trace = Self::take(inputs.by_name().files().iter(), options)?;
             trace.files.truncate(1);
-            trace.ends = trace.files.iter().map(|_| trace.frames.len()).collect();
+            trace.ends = trace.files.iter().map(|_| trace.len()).collect();
             return Ok(trace);
         }
         let trace = Self::take(inputs.files().iter(), options)?;
@@ -91,27 +81,19 @@ impl Trace {
     /// The number of frames.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.frames.len()
+        self.buffer.len()
     }
 
     /// Whether there are no frames.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.frames.is_empty()
+        self.buffer.is_empty()
     }
 
     /// The frames as the driver takes them, to be made once.
     #[must_use]
     pub fn frames(&self) -> TraceFrames<'_> {
-        let mut rest = self.bytes.as_slice();
-        let frames = (self.frames.iter())
-            .map(|stored| {
-                let (data, after) = rest.split_at_checked(stored.len as usize).unwrap_or((&[], &[]));
-                rest = after;
-                Frame { link: stored.link, wire_len: stored.wire_len, time_ns: stored.time_ns, data }
-            })
-            .collect();
-        TraceFrames { frames, ends: &self.ends }
+        TraceFrames { frames: self.buffer.frames(), ends: &self.ends }
     }
 
     /// A hash of the frames and their segments, the same wherever and under whatever name the captures lie.
@@ -121,10 +103,10 @@ impl Trace {
         for end in &self.ends {
             hasher.update(&(*end as u64).to_le_bytes());
         }
-        for stored in &self.frames {
-            hasher.update(&stored.to_bytes());
+        for head in &self.buffer.heads {
+            hasher.update(&head.to_bytes());
         }
-        hasher.update(&self.bytes);
+        hasher.update(&self.buffer.bytes);
         hasher.finalize().to_hex().to_string()
     }
 
@@ -133,7 +115,7 @@ impl Trace {
         let mut trace = Self::default();
         let mut first_error = None;
         for input in files.by_ref() {
-            let before = (trace.frames.len(), trace.bytes.len());
+            let before = (trace.len(), trace.buffer.bytes.len());
             let whole = match trace.append(input, options) {
                 Ok(whole) => whole,
                 Err(error) if input.given => return Err(error),
@@ -145,11 +127,11 @@ impl Trace {
             let half_full = before.0 as u64 >= options.max_frames / 2 || before.1 as u64 >= options.max_bytes / 2;
             if whole || !half_full || options.merge {
                 trace.files.push(input.clone());
-                trace.ends.push(trace.frames.len());
+                trace.ends.push(trace.len());
                 trace.left_out.cut = !whole;
             } else {
-                trace.frames.truncate(before.0);
-                trace.bytes.truncate(before.1);
+                trace.buffer.heads.truncate(before.0);
+                trace.buffer.bytes.truncate(before.1);
                 trace.left_out.files = 1;
             }
             if !whole {
@@ -166,14 +148,13 @@ impl Trace {
     /// Appends the frames of one file; `false` where not all fitted.
     fn append(&mut self, input: &Input, options: &TraceOptions) -> Result<bool, Error> {
         let mut capture = CaptureReader::open_as(&input.path, &input.name)?;
-        while let Some(Frame { link, wire_len, time_ns, data }) = capture.next_frame()? {
-            let fits = (self.frames.len() as u64) < options.max_frames
-                && (self.bytes.len() + data.len()) as u64 <= options.max_bytes;
+        while let Some(frame) = capture.next_frame()? {
+            let fits = (self.buffer.len() as u64) < options.max_frames
+                && (self.buffer.bytes.len() + frame.data.len()) as u64 <= options.max_bytes;
             if !fits {
                 return Ok(false);
             }
-            self.frames.push(Stored { time_ns, wire_len, len: data.len() as u32, link });
-            self.bytes.extend_from_slice(data);
+            self.buffer.push(&frame);
         }
         Ok(true)
     }

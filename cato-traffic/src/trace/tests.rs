@@ -1,6 +1,8 @@
 use std::path::PathBuf;
 
 use super::super::testing::{Folder, syn};
+use cato_runtime::LinkType;
+
 use super::*;
 
 /// Captures of one frame a second, each as many as said.
