@@ -1,8 +1,8 @@
 //! The entry points of a pipeline that is loaded at run time.
 //!
 //! A candidate's shared object exports one static, [`SYMBOL`](AbiHeader::SYMBOL), of type [`AbiHeader`]. Both sides are
-//! compiled from the same source of this crate by the same rustc; the header's version and source hash are how the
-//! loading side checks it.
+//! compiled from the same source of this crate by the same rustc, which is the business of whoever keeps artifacts; the
+//! header's magic number and version keep out what was never meant to be loaded.
 
 use super::driver::perform;
 use super::{Depth, Item, Pipeline, Verdict};

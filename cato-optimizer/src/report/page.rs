@@ -110,8 +110,8 @@ fn figures(out: &mut Formatter<'_>, members: &[Member]) -> fmt::Result {
     }
     out.write_str(
         "</tbody>\n</table></div>\n<p class=\"note\">The search chose by the validation part. The test part was scored once, \
-         after the search. Time per flow is the median of the samples, p99 their 99th percentile. The reference is one fixed \
-         pipeline, measured in turn with each member: where it moved, the machine did.</p>\n",
+         after the search. Time per flow is the median of the samples, p99 their 99th percentile, both in relation to one fixed \
+         reference pipeline that is measured in turn with each member; the column says what the reference took meanwhile.</p>\n",
     )
 }
 
