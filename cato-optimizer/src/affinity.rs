@@ -2,6 +2,15 @@
 
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 
+/// The last of the cores that the calling thread may run on, where it may run on several: the one that measuring has to
+/// itself.
+#[must_use]
+pub fn last_core() -> Option<usize> {
+    let allowed = sched_getaffinity(None).ok()?;
+    let last = (0..CpuSet::MAX_CPU).rev().find(|core| allowed.is_set(*core));
+    last.filter(|_| allowed.count() > 1)
+}
+
 /// Keeps the calling thread, and the threads and processes that it starts, off the last core, which measuring has to
 /// itself; until this is dropped. Without effect where there is only one core or the system refuses: timings are then
 /// noisier, not wrong.
@@ -12,12 +21,10 @@ impl OffLastCore {
     /// Leaves the last core.
     #[must_use]
     pub fn enter() -> Self {
-        let Ok(before) = sched_getaffinity(None) else { return Self(None) };
-        let last = std::thread::available_parallelism().map_or(1, usize::from) - 1;
+        let (Some(last), Ok(before)) = (last_core(), sched_getaffinity(None)) else { return Self(None) };
         let mut cores = before;
         cores.unset(last);
-        let moved = cores.count() > 0 && before.is_set(last) && sched_setaffinity(None, &cores).is_ok();
-        Self(moved.then_some(before))
+        Self(sched_setaffinity(None, &cores).is_ok().then_some(before))
     }
 }
 

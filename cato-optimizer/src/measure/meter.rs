@@ -11,11 +11,11 @@ use std::time::Duration;
 
 use cato_artifact::Artifact;
 use cato_runtime::FlowSettings;
-use rustix::thread::{CpuSet, sched_getaffinity};
 use serde::Serialize;
 
 use super::protocol::{Reply, Request, Setup};
 use super::{MeasureFailure, WORKER_COMMAND};
+use crate::affinity::last_core;
 use crate::cost::Cost;
 
 /// Reading a trace of many gigabytes and comparing the reference pipeline on it.
@@ -186,13 +186,6 @@ impl Meter {
             Reply::Measured(_) => Err(MeasureFailure::Worker("an answer to another question".to_owned())),
         }
     }
-}
-
-/// The last of the cores that this process may run on, where it may run on several.
-fn last_core() -> Option<usize> {
-    let allowed = sched_getaffinity(None).ok()?;
-    let last = (0..CpuSet::MAX_CPU).rev().find(|core| allowed.is_set(*core));
-    last.filter(|_| allowed.count() > 1)
 }
 
 impl Request {
