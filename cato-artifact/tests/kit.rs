@@ -100,7 +100,7 @@ fn forest(name: &str, strategy: Strategy) -> (Spec, Model) {
             vec![split(1, 2.5, 4), split(0, -1.0, 3), leaf(2), leaf(0), leaf(1)],
         ],
     };
-    (spec(name, &features, Some(ModelSpec { file: "elsewhere.json".to_owned(), strategy })), model)
+    (spec(name, &features, Some(ModelSpec::new("elsewhere.json", strategy))), model)
 }
 
 fn modified(path: &std::path::Path) -> SystemTime {

@@ -37,10 +37,9 @@ pub(crate) fn check<'a>(spec: &Spec, model: Option<&'a Model>) -> Result<Checked
             mistakes.push(Diagnostic::new(Mistake::ModelNotGiven { file: file.clone() }, Subject::Model));
         }
         (None, Some(_)) => mistakes.push(Diagnostic::new(Mistake::ModelNotNamed, Subject::Model)),
-        (Some(_), Some(model)) => {
-            if let Some(mistake) = misfit(model, fitting) {
-                mistakes.push(Diagnostic::new(mistake, Subject::Model));
-            }
+        (Some(named), Some(model)) => {
+            let found = misfit(model, fitting, named.classes.as_deref());
+            mistakes.extend(found.into_iter().map(|mistake| Diagnostic::new(mistake, Subject::Model)));
         }
     }
     Diagnostics::none_of(mistakes)?;
@@ -92,21 +91,30 @@ fn nearest_feature(name: &str) -> Option<&'static str> {
     nearest(name, FeatureId::ALL.iter().map(|feature| feature.name()))
 }
 
-/// Why `model` cannot be used on `features`, which are `None` where they are not known.
-fn misfit(model: &Model, features: Option<&[FeatureId]>) -> Option<Mistake> {
+/// Why `model` cannot be used on `features`, which are `None` where they are not known, or not where `classes` are
+/// counted on.
+fn misfit(model: &Model, features: Option<&[FeatureId]>, classes: Option<&[String]>) -> Vec<Mistake> {
     if let Err(error) = model.validate() {
-        return Some(Mistake::ModelInvalid { reason: error.to_string() });
+        return vec![Mistake::ModelInvalid { reason: error.to_string() }];
     }
-    let features = features?;
-    if model.features.iter().map(String::as_str).eq(features.iter().map(|feature| feature.name())) {
+    let features: Option<Vec<&str>> = features.map(|ids| ids.iter().map(|feature| feature.name()).collect());
+    let features = features.and_then(|named| difference(&named, &model.features));
+    let classes = classes.and_then(|named| difference(named, &model.classes));
+    let features = features.map(|(missing, extra)| Mistake::ModelFeatures { missing, extra });
+    features.into_iter().chain(classes.map(|(missing, extra)| Mistake::ModelClasses { missing, extra })).collect()
+}
+
+/// What is only among the named, and what only among the known; `None` where they are the same in the same order.
+fn difference(named: &[impl AsRef<str>], known: &[String]) -> Option<(Vec<String>, Vec<String>)> {
+    if named.iter().map(AsRef::as_ref).eq(known.iter()) {
         return None;
     }
-    let named: BTreeSet<&str> = features.iter().map(|feature| feature.name()).collect();
-    let known: BTreeSet<&str> = model.features.iter().map(String::as_str).collect();
+    let named: BTreeSet<&str> = named.iter().map(AsRef::as_ref).collect();
+    let known: BTreeSet<&str> = known.iter().map(String::as_str).collect();
     let only_in = |these: &BTreeSet<&str>, those: &BTreeSet<&str>| {
         these.difference(those).map(|name| (*name).to_owned()).collect()
     };
-    Some(Mistake::ModelFeatures { missing: only_in(&named, &known), extra: only_in(&known, &named) })
+    Some((only_in(&named, &known), only_in(&known, &named)))
 }
 
 #[cfg(test)]
@@ -122,7 +130,7 @@ mod tests {
             name: None,
             depth: Depth::Packets(3),
             features: features.iter().map(|&name| name.to_owned()).collect(),
-            model: Some(ModelSpec { file: "model.json".to_owned(), strategy: Strategy::Auto }),
+            model: Some(ModelSpec::new("model.json", Strategy::Auto)),
         }
     }
 
@@ -163,6 +171,28 @@ mod tests {
             mistakes(&Spec { model: None, ..spec_of_two }, Some(&model(&["dur", "s_load"]))),
             [Mistake::ModelNotNamed]
         );
+    }
+
+    #[test]
+    fn classes_that_are_counted_on_have_to_be_the_models() {
+        let model = Model { classes: ["a", "b", "c"].map(str::to_owned).to_vec(), ..model(&["dur"]) };
+        let counting_on = |classes: &[&str]| {
+            let classes = Some(classes.iter().map(|&class| class.to_owned()).collect());
+            Spec { model: Some(ModelSpec { classes, ..ModelSpec::new("m", Strategy::Auto) }), ..spec(&["dur"]) }
+        };
+        assert!(check(&counting_on(&["a", "b", "c"]), Some(&model)).is_ok());
+        for (classes, missing, extra) in [
+            (&["a", "b"][..], &[][..], &["c"][..]),
+            (&["a", "b", "c", "d"], &["d"], &[]),
+            (&["a", "x", "c"], &["x"], &["b"]),
+            (&["b", "a", "c"], &[], &[]),
+            (&["a", "b", "c", "c"], &[], &[]),
+            (&[], &[], &["a", "b", "c"]),
+        ] {
+            let owned = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
+            let mistake = Mistake::ModelClasses { missing: owned(missing), extra: owned(extra) };
+            assert_eq!(mistakes(&counting_on(classes), Some(&model)), [mistake]);
+        }
     }
 
     #[test]

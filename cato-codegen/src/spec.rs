@@ -59,6 +59,17 @@ pub struct ModelSpec {
     /// How its trees are written.
     #[serde(default)]
     pub strategy: Strategy,
+    /// The classes that whoever uses the pipeline counts on, in the model's order; `None` takes whatever it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub classes: Option<Vec<String>>,
+}
+
+impl ModelSpec {
+    /// The model in that file, whatever its classes.
+    #[must_use]
+    pub fn new(file: impl Into<String>, strategy: Strategy) -> Self {
+        Self { file: file.into(), strategy, classes: None }
+    }
 }
 
 /// A pipeline as declared: not yet checked.

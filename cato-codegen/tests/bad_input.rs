@@ -10,8 +10,11 @@ fn any_spec() -> impl Strategy<Value = Spec> {
     let names: Vec<String> = FeatureId::ALL.iter().map(|feature| feature.name().to_owned()).collect();
     let features = proptest::sample::subsequence(names, 1..=67).prop_shuffle();
     let strategy = proptest::sample::select(Emission::ALL.to_vec());
-    let model =
-        proptest::option::of((any::<String>(), strategy).prop_map(|(file, strategy)| ModelSpec { file, strategy }));
+    let classes = proptest::option::of(proptest::collection::vec(any::<String>(), 0..4));
+    let model = proptest::option::of(
+        (any::<String>(), strategy, classes)
+            .prop_map(|(file, strategy, classes)| ModelSpec { classes, ..ModelSpec::new(file, strategy) }),
+    );
     (proptest::option::of(any::<String>()), depth, features, model).prop_map(|(name, depth, features, model)| Spec {
         version: 1,
         name,

@@ -11,7 +11,7 @@ fn spec(depth: Depth, features: &[&str]) -> Spec {
 }
 
 fn with_model(spec: Spec, strategy: Strategy) -> Spec {
-    Spec { model: Some(ModelSpec { file: "model.json".to_owned(), strategy }), ..spec }
+    Spec { model: Some(ModelSpec::new("model.json", strategy)), ..spec }
 }
 
 fn text(spec: &Spec, model: Option<&Model>) -> String {

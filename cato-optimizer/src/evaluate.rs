@@ -62,7 +62,7 @@ pub fn spec_of(candidate: Candidate, model: &Model) -> Spec {
         name: None,
         depth: candidate.depth,
         features: model.features.clone(),
-        model: Some(ModelSpec { file: MODEL_FILE.to_owned(), strategy: Strategy::Auto }),
+        model: Some(ModelSpec::new(MODEL_FILE, Strategy::Auto)),
     }
 }
 

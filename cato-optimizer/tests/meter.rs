@@ -218,7 +218,7 @@ fn tree(classes: [&str; 2], threshold: f32) -> Artifact {
             Node::Leaf { leaf: 1 },
         ]],
     };
-    let named = ModelSpec { file: "model.json".to_owned(), strategy: Strategy::Auto };
+    let named = ModelSpec::new("model.json", Strategy::Auto);
     kit().build(&spec(Depth::Packets(2), &["s_bytes_mean"], Some(named)), Some(&model)).expect("a sound spec")
 }
 

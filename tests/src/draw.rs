@@ -24,7 +24,7 @@ pub fn pipeline(random: &mut ChaCha8Rng) -> (Spec, Option<Model>) {
         name: None,
         depth: depth(random),
         features: named,
-        model: model.is_some().then(|| ModelSpec { file: "model.json".to_owned(), strategy }),
+        model: model.is_some().then(|| ModelSpec::new("model.json", strategy)),
     };
     (spec, model)
 }

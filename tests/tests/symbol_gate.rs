@@ -128,7 +128,7 @@ fn candidates() -> Vec<(&'static str, Spec, Option<Model>)> {
         name: None,
         depth,
         features: features.clone(),
-        model: strategy.map(|strategy| ModelSpec { file: "model.json".to_owned(), strategy }),
+        model: strategy.map(|strategy| ModelSpec::new("model.json", strategy)),
     };
     let mut random = ChaCha8Rng::seed_from_u64(3);
     let mut drawn = |tree: bool| loop {

@@ -93,6 +93,13 @@ pub enum Mistake {
         /// Features of the model that the spec does not name.
         extra: Vec<String>,
     },
+    /// The model tells other classes apart than the spec counts on.
+    ModelClasses {
+        /// Classes of the spec that the model does not know.
+        missing: Vec<String>,
+        /// Classes of the model that the spec does not name.
+        extra: Vec<String>,
+    },
     /// A tree with more nodes than a table can number.
     TreeTooLarge {
         /// How many there are.
@@ -212,8 +219,13 @@ impl Mistake {
             }
             Self::ModelFeatures { missing, extra } => text(
                 "the model does not fit the spec",
-                difference(missing, extra),
+                difference(missing, extra, "its features stand in another order than the catalogue's"),
                 "name exactly the features that the model was trained on, or train it on those of the spec",
+            ),
+            Self::ModelClasses { missing, extra } => text(
+                "the model does not tell the classes apart that the spec counts on",
+                difference(missing, extra, "they stand in another order, or one of them twice"),
+                "name exactly the model's classes, bytewise ascending, or leave `classes` out",
             ),
             Self::TreeTooLarge { found, limit } => text(
                 "a tree is too large to be written as a table",
@@ -258,13 +270,14 @@ fn example(key: &str) -> &'static str {
         "model" => "[model]",
         "file" => "file = \"model.json\"",
         "strategy" => "strategy = \"auto\"",
+        "classes" => "classes = [\"camera\", \"hub\"]",
         _ => "spec = \"spec.toml\"",
     }
 }
 
-fn difference(missing: &[String], extra: &[String]) -> String {
+fn difference(missing: &[String], extra: &[String], same: &str) -> String {
     match (missing, extra) {
-        ([], []) => "its features stand in another order than the catalogue's".to_owned(),
+        ([], []) => same.to_owned(),
         ([], extra) => format!("it was also trained on {}", extra.join(", ")),
         (missing, []) => format!("it was trained without {}", missing.join(", ")),
         (missing, extra) => format!("it was trained on {} and not on {}", extra.join(", "), missing.join(", ")),

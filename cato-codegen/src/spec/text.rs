@@ -13,7 +13,7 @@ use crate::check;
 use crate::diag::{Diagnostic, Diagnostics, Mistake, Position, Subject, nearest};
 
 const KEYS: [&str; 5] = ["version", "name", "depth", "features", "model"];
-const MODEL_KEYS: [&str; 2] = ["file", "strategy"];
+const MODEL_KEYS: [&str; 3] = ["file", "strategy", "classes"];
 
 impl Spec {
     /// Reads a spec and checks all of it but that its model fits.
@@ -47,6 +47,10 @@ impl Spec {
         text += "]\n";
         if let Some(model) = &self.model {
             text += &format!("\n[model]\nfile = {}\nstrategy = \"{}\"\n", quoted(&model.file), model.strategy.name());
+            if let Some(classes) = &model.classes {
+                let classes: Vec<_> = classes.iter().map(|class| quoted(class)).collect();
+                text += &format!("classes = [{}]\n", classes.join(", "));
+            }
         }
         text
     }
@@ -117,8 +121,7 @@ impl Reader<'_> {
         let DeValue::Array(items) = value.get_ref() else {
             return self.wrong_type("features", "a list of names", value, Subject::Features);
         };
-        let names: Vec<_> = items.iter().map(|item| self.string("features", item, Subject::Features)).collect();
-        let names: Vec<_> = names.into_iter().collect::<Option<_>>()?;
+        let names = self.strings("features", items, Subject::Features)?;
         let mistakes = check::features(&names).err().unwrap_or_default();
         let sound = mistakes.is_empty();
         for Diagnostic { mistake, subject, .. } in mistakes {
@@ -134,11 +137,15 @@ impl Reader<'_> {
         };
         self.unknown_keys(table, &MODEL_KEYS);
         let strategy = table.get("strategy").map(|value| self.strategy(value));
+        let classes = table.get("classes").map(|value| match value.get_ref() {
+            DeValue::Array(items) => self.strings("classes", items, Subject::Model),
+            _ => self.wrong_type("classes", "a list of names", value, Subject::Model),
+        });
         let Some(file) = table.get("file") else {
             return self.report(Mistake::MissingKey { key: "file" }, Subject::Model, value.span());
         };
         let file = self.string("file", file, Subject::Model);
-        Some(ModelSpec { file: file?, strategy: flipped(strategy)?.unwrap_or_default() })
+        Some(ModelSpec { file: file?, strategy: flipped(strategy)?.unwrap_or_default(), classes: flipped(classes)? })
     }
 
     fn strategy(&mut self, value: Placed<'_, '_>) -> Option<Strategy> {
@@ -164,6 +171,12 @@ impl Reader<'_> {
             DeValue::String(text) => Some(text.to_string()),
             _ => self.wrong_type(key, "a string", value, subject),
         }
+    }
+
+    /// All of them, or a mistake for each that is no string.
+    fn strings(&mut self, key: &'static str, items: &[Spanned<DeValue<'_>>], subject: Subject) -> Option<Vec<String>> {
+        let strings: Vec<_> = items.iter().map(|item| self.string(key, item, subject)).collect();
+        strings.into_iter().collect()
     }
 
     /// The digits of an integer, in base 10 wherever it fits a machine word.
@@ -231,7 +244,7 @@ mod tests {
             name: Some("quotes \" and \\ and\nlines".to_owned()),
             depth: Depth::Packets(65_535),
             features: vec!["dur".to_owned(), "s_bytes_mean".to_owned()],
-            model: Some(ModelSpec { file: "model.json".to_owned(), strategy: Strategy::ConstTable }),
+            model: Some(ModelSpec::new("model.json", Strategy::ConstTable)),
         }
     }
 
@@ -249,7 +262,10 @@ mod tests {
     #[test]
     fn specs_survive_being_written_and_read() {
         let without = Spec { name: None, depth: Depth::All, model: None, ..spec() };
-        for spec in [spec(), without] {
+        let classes = Some(vec!["a \"quoted\" class".to_owned(), "b".to_owned()]);
+        let with_classes =
+            Spec { model: Some(ModelSpec { classes, ..ModelSpec::new("m.json", Strategy::Auto) }), ..spec() };
+        for spec in [spec(), without, with_classes] {
             assert_eq!(Spec::from_toml(&spec.to_toml()), Ok(spec));
         }
     }
@@ -263,7 +279,7 @@ mod tests {
     #[test]
     fn all_mistakes_come_out_at_once_with_their_places() {
         let text = "version = 2\ndepht = 3\ndepth = 0\nfeatures = [\n  \"dur\",\n  \"s_byte_sum\", \"dur\",\n]\n\n\
-            [model]\nfile = 3\nstrategy = \"nested\"\n";
+            [model]\nfile = 3\nstrategy = \"nested\"\nclasses = [\"a\", 2]\n";
         assert_eq!(
             mistakes(text),
             [
@@ -274,6 +290,7 @@ mod tests {
                 (Mistake::RepeatedFeature { name: "dur".to_owned() }, (6, 17)),
                 (Mistake::WrongType { key: "file", wanted: "a string", found: "an integer".to_owned() }, (10, 8)),
                 (Mistake::UnknownStrategy { found: "nested".to_owned(), nearest: Some("nested-if") }, (11, 12)),
+                (Mistake::WrongType { key: "classes", wanted: "a string", found: "an integer".to_owned() }, (12, 17)),
             ]
         );
     }

@@ -50,7 +50,7 @@ fn write(folder: &Path, args: &TrainArgs, trained: &Trained) -> anyhow::Result<(
         name: None,
         depth: args.depth.0,
         features: trained.model.features.clone(),
-        model: Some(ModelSpec { file: "model.json".to_owned(), strategy: Strategy::Auto }),
+        model: Some(ModelSpec::new("model.json", Strategy::Auto)),
     };
     atomic::write_bytes(&folder.join("model.json"), trained.model.to_json().as_bytes())?;
     atomic::write_bytes(&folder.join("spec.toml"), spec.to_toml().as_bytes())?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use cato_codegen::render;
-use cato_codegen::spec::{ModelSpec, Spec};
+use cato_codegen::spec::{ModelSpec, Spec, Strategy};
 
 use super::guide::STRUCT;
 use super::{MODEL_FILE, PROVENANCE_FILE, SPEC_FILE, VendorError, VendorInput, guide, runtime};
@@ -18,8 +18,8 @@ const RUST_VERSION: &str = env!("CARGO_PKG_RUST_VERSION");
 /// # Errors
 /// Where spec and model do not make a pipeline.
 pub fn files(input: &VendorInput) -> Result<BTreeMap<PathBuf, Vec<u8>>, VendorError> {
-    let strategy = input.spec.model.as_ref().map(|model| model.strategy).unwrap_or_default();
-    let spec = Spec { model: Some(ModelSpec { file: MODEL_FILE.to_owned(), strategy }), ..input.spec.clone() };
+    let named = input.spec.model.clone().unwrap_or_else(|| ModelSpec::new(MODEL_FILE, Strategy::default()));
+    let spec = Spec { model: Some(ModelSpec { file: MODEL_FILE.to_owned(), ..named }), ..input.spec.clone() };
     let pipeline = render(&spec, Some(&input.model), STRUCT).map_err(VendorError::Compile)?;
 
     let mut texts = BTreeMap::from([
