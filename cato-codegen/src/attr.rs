@@ -1,34 +1,37 @@
-//! The attribute `#[cato_pipeline(...)]`: from its tokens to a spec, with the place of every part kept.
+//! The attribute `#[cato_pipeline(...)]`: from its tokens, and those of the struct below it, to a spec, with the place of
+//! every part kept.
+
+mod arguments;
+mod item;
 
 use std::collections::BTreeMap;
 
 use proc_macro2::{Span, TokenStream};
-use syn::parse::Parser;
-use syn::punctuated::Punctuated;
+use quote::quote;
 use syn::spanned::Spanned;
-use syn::{Expr, ExprArray, ExprLit, Fields, ItemStruct, Lit, MetaNameValue, Token};
 
-use crate::check;
-use crate::diag::{Diagnostic, Diagnostics, Mistake, Subject, nearest};
-use crate::spec::{Depth, SPEC_VERSION, Spec};
+pub use item::Item;
 
-const KEYS: [&str; 3] = ["spec", "depth", "features"];
+use crate::diag::{Diagnostic, Diagnostics, Mistake, Subject};
+use crate::spec::Spec;
 
-/// What an attribute names.
+/// Where the spec stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
-    /// A spec in a file, by its path as written.
+    /// In a file, by its path as written.
     File(String),
-    /// A spec without a model, written in the attribute itself.
+    /// In the attribute, and where the struct has fields, in their names.
     Inline(Spec),
 }
 
-/// An attribute's arguments.
+/// An attribute on a struct.
 #[derive(Clone, Debug)]
-pub struct Arguments {
-    /// What they name.
+pub struct Invocation {
+    /// Where the spec stands.
     pub source: Source,
-    /// Where.
+    /// The struct.
+    pub item: Item,
+    /// Where in the source code all of it is.
     pub places: Places,
 }
 
@@ -39,69 +42,62 @@ pub struct Places {
     parts: BTreeMap<Subject, Span>,
 }
 
-impl Arguments {
-    /// Reads the tokens between the attribute's parentheses.
+impl Invocation {
+    /// Reads the tokens between the attribute's parentheses, and those of the item below.
     ///
     /// # Errors
-    /// A `compile_error!` for every mistake, each at its token.
-    pub fn parse(tokens: TokenStream) -> Result<Self, TokenStream> {
-        let whole = tokens.span();
-        let entries = Punctuated::<MetaNameValue, Token![,]>::parse_terminated
-            .parse2(tokens)
-            .map_err(|error| error.to_compile_error())?;
-        let mut reader = Reader { mistakes: Vec::new(), places: Places { whole, parts: BTreeMap::new() } };
-        let source = reader.arguments(&entries);
-        match source {
-            Some(source) if reader.mistakes.is_empty() => Ok(Self { source, places: reader.places }),
-            _ => {
-                Err(reader.mistakes.iter().map(|(diagnostic, span)| error_at(*span, &diagnostic.to_string())).collect())
+    /// A `compile_error!` for every mistake, each at its token, and the item.
+    pub fn parse(arguments: TokenStream, item: TokenStream) -> Result<Self, TokenStream> {
+        let mut found = Report::new(arguments.span());
+        let mut in_item = Report::new(Span::call_site());
+        let item = Item::read(item, &mut in_item);
+        let source = arguments::read(arguments, &item, &mut found);
+        found.places.parts.extend(in_item.places.parts);
+        found.errors.extend(in_item.errors);
+        match (source, item) {
+            (Some(source), item::Read::Sound(item)) if found.errors.is_empty() => {
+                Ok(Self { source, item, places: found.places })
+            }
+            (_, item) => {
+                let errors = found.errors;
+                Err(quote!(#(#errors)* #item))
             }
         }
     }
 }
 
 impl Places {
-    /// A `compile_error!` for every mistake, each at the token that it is about; those about the item at `item`.
+    /// A `compile_error!` for every mistake, each at the token that it is about.
     #[must_use]
-    pub fn compile_errors(&self, diagnostics: &Diagnostics, item: Span) -> TokenStream {
-        diagnostics
-            .iter()
-            .zip(diagnostics.lines())
-            .map(|(diagnostic, text)| {
-                let span = match diagnostic.subject {
-                    Subject::Item => item,
-                    subject => self.parts.get(&subject).copied().unwrap_or(self.whole),
-                };
-                error_at(span, &text)
-            })
-            .collect()
+    pub fn compile_errors(&self, diagnostics: &Diagnostics) -> TokenStream {
+        let errors = diagnostics.iter().zip(diagnostics.lines()).map(|(diagnostic, text)| {
+            let span = self.parts.get(&diagnostic.subject).copied().unwrap_or(self.whole);
+            error_at(span, &text)
+        });
+        errors.collect()
     }
 }
 
-/// The item as a struct without fields and type parameters.
-pub(crate) fn unit_struct(item: TokenStream) -> Option<ItemStruct> {
-    let item: ItemStruct = syn::parse2(item).ok()?;
-    let plain = matches!(item.fields, Fields::Unit) && item.generics.params.is_empty();
-    plain.then_some(item)
+/// What was found wrong so far, and where things are.
+struct Report {
+    errors: Vec<TokenStream>,
+    places: Places,
 }
 
-/// The expression inside the invisible group that a `macro_rules` variable comes in.
-fn ungrouped(mut value: &Expr) -> &Expr {
-    while let Expr::Group(group) = value {
-        value = &group.expr;
+impl Report {
+    fn new(whole: Span) -> Self {
+        Self { errors: Vec::new(), places: Places { whole, parts: BTreeMap::new() } }
     }
-    value
-}
 
-/// What an expression is, for people.
-fn kind(value: &Expr) -> &'static str {
-    match ungrouped(value) {
-        Expr::Array(_) => "a list",
-        Expr::Lit(ExprLit { lit: Lit::Str(_), .. }) => "a string",
-        Expr::Lit(ExprLit { lit: Lit::Int(_), .. }) => "an integer",
-        Expr::Lit(ExprLit { lit: Lit::Float(_), .. }) => "a number with a fraction",
-        Expr::Lit(ExprLit { lit: Lit::Bool(_), .. }) => "a boolean",
-        _ => "an expression",
+    /// Notes the mistake, and gives `None` for what could not be read.
+    fn mistake<T>(&mut self, mistake: Mistake, span: Span) -> Option<T> {
+        // The subject only serves to find a place, and here it is.
+        self.errors.push(error_at(span, &Diagnostic::new(mistake, Subject::Spec).to_string()));
+        None
+    }
+
+    fn place(&mut self, subject: Subject, span: Span) {
+        self.places.parts.insert(subject, span);
     }
 }
 
@@ -109,176 +105,162 @@ fn error_at(span: Span, text: &str) -> TokenStream {
     syn::Error::new(span, text).to_compile_error()
 }
 
-struct Reader {
-    mistakes: Vec<(Diagnostic, Span)>,
-    places: Places,
-}
-
-/// Each method gives `None` where something is missing or wrong, and has then reported it.
-impl Reader {
-    fn arguments(&mut self, entries: &Punctuated<MetaNameValue, Token![,]>) -> Option<Source> {
-        let mut values: BTreeMap<String, &Expr> = BTreeMap::new();
-        for entry in entries {
-            let key = entry.path.get_ident().map_or_else(String::new, ToString::to_string);
-            if !KEYS.contains(&key.as_str()) {
-                let nearest = nearest(&key, KEYS);
-                self.report::<()>(Mistake::UnknownKey { key, nearest }, Subject::Spec, entry.path.span());
-            } else if values.insert(key.clone(), ungrouped(&entry.value)).is_some() {
-                self.report::<()>(Mistake::RepeatedKey { key }, Subject::Spec, entry.path.span());
-            }
-        }
-        match (values.get("spec"), values.get("depth"), values.get("features")) {
-            (Some(path), None, None) => {
-                // Whatever is wrong in the file can only be shown at its path.
-                self.places.whole = path.span();
-                self.string("spec", path, Subject::Spec).map(Source::File)
-            }
-            (None, Some(depth), Some(features)) => {
-                let (depth, features) = (self.depth(depth), self.features(features));
-                Some(Source::Inline(Spec {
-                    version: SPEC_VERSION,
-                    name: None,
-                    depth: depth?,
-                    features: features?,
-                    model: None,
-                }))
-            }
-            (None, Some(_), None) => self.missing("features"),
-            (None, None, Some(_)) => self.missing("depth"),
-            // What was mistyped has been said already.
-            (None, None, None) if !self.mistakes.is_empty() => None,
-            _ => {
-                let whole = self.places.whole;
-                self.report(Mistake::NeitherFileNorInline, Subject::Spec, whole)
-            }
-        }
-    }
-
-    fn depth(&mut self, value: &Expr) -> Option<Depth> {
-        let depth = match value {
-            Expr::Lit(ExprLit { lit: Lit::Str(word), .. }) => check::depth_word(&word.value()),
-            Expr::Lit(ExprLit { lit: Lit::Int(packets), .. }) => check::depth_packets(packets.base10_digits()),
-            _ => Err(Mistake::WrongType {
-                key: "depth",
-                wanted: "a number of packets or \"all\"",
-                found: kind(value).to_owned(),
-            }),
-        };
-        self.places.parts.insert(Subject::Depth, value.span());
-        depth.map_or_else(|mistake| self.report(mistake, Subject::Depth, value.span()), Some)
-    }
-
-    fn features(&mut self, value: &Expr) -> Option<Vec<String>> {
-        let Expr::Array(ExprArray { elems, .. }) = value else {
-            return self.wrong_type("features", "a list of names", value, Subject::Features);
-        };
-        self.places.parts.insert(Subject::Features, value.span());
-        let names: Vec<_> = elems.iter().map(|item| self.string("features", item, Subject::Features)).collect();
-        let names: Vec<_> = names.into_iter().collect::<Option<_>>()?;
-        for (index, item) in elems.iter().enumerate() {
-            self.places.parts.insert(Subject::Feature(index), item.span());
-        }
-        let mistakes = check::features(&names).err().unwrap_or_default();
-        let sound = mistakes.is_empty();
-        for Diagnostic { mistake, subject, .. } in mistakes {
-            let span = self.places.parts.get(&subject).copied().unwrap_or_else(|| value.span());
-            self.report::<()>(mistake, subject, span);
-        }
-        sound.then_some(names)
-    }
-
-    fn string(&mut self, key: &'static str, value: &Expr, subject: Subject) -> Option<String> {
-        match ungrouped(value) {
-            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => {
-                self.places.parts.insert(subject, value.span());
-                Some(text.value())
-            }
-            _ => self.wrong_type(key, "a string", value, subject),
-        }
-    }
-
-    fn missing(&mut self, key: &'static str) -> Option<Source> {
-        let whole = self.places.whole;
-        self.report(Mistake::MissingKey { key }, Subject::Spec, whole)
-    }
-
-    fn wrong_type<T>(&mut self, key: &'static str, wanted: &'static str, value: &Expr, subject: Subject) -> Option<T> {
-        let found = kind(value).to_owned();
-        self.report(Mistake::WrongType { key, wanted, found }, subject, value.span())
-    }
-
-    fn report<T>(&mut self, mistake: Mistake, subject: Subject, span: Span) -> Option<T> {
-        self.mistakes.push((Diagnostic::new(mistake, subject), span));
-        None
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use proc_macro2::TokenStream;
     use quote::quote;
 
-    use super::{Arguments, Source, unit_struct};
-    use crate::spec::{Depth, Spec};
+    use super::{Invocation, Source};
+    use crate::spec::{Depth, ModelSpec, Spec, Strategy};
+
+    fn parse(arguments: TokenStream, item: TokenStream) -> Result<Source, String> {
+        Invocation::parse(arguments, item).map(|invocation| invocation.source).map_err(|errors| errors.to_string())
+    }
+
+    fn on_unit(arguments: TokenStream) -> Result<Source, String> {
+        parse(
+            arguments,
+            quote!(
+                struct Example;
+            ),
+        )
+    }
+
+    fn inline(depth: Depth, features: &[&str], model: Option<ModelSpec>) -> Result<Source, String> {
+        let features = features.iter().map(|&name| name.to_owned()).collect();
+        Ok(Source::Inline(Spec { version: 1, name: None, depth, features, model }))
+    }
 
     #[test]
-    fn a_path_or_an_inline_spec() {
-        assert_eq!(Arguments::parse(quote!(spec = "a.toml")).unwrap().source, Source::File("a.toml".to_owned()));
-        let inline = Arguments::parse(quote!(features = ["fin_cnt", "dur"], depth = "all",)).unwrap().source;
-        let features = vec!["fin_cnt".to_owned(), "dur".to_owned()];
-        assert_eq!(inline, Source::Inline(Spec { version: 1, name: None, depth: Depth::All, features, model: None }));
+    fn a_path_or_a_spec_in_place() {
+        assert_eq!(on_unit(quote!(spec = "a.toml")), Ok(Source::File("a.toml".to_owned())));
+        let found = on_unit(quote!(features = ["fin_cnt", "dur"], depth = "all",));
+        assert_eq!(found, inline(Depth::All, &["fin_cnt", "dur"], None));
+        let found = on_unit(quote!(depth = 3, features = ["dur"], model = "m.json", strategy = "const-table"));
+        assert_eq!(found, inline(Depth::Packets(3), &["dur"], Some(ModelSpec::new("m.json", Strategy::ConstTable))));
+        let found = on_unit(quote!(depth = 3, features = ["dur"], classes = ["a", "b"], model = "m.json"));
+        let classes = Some(vec!["a".to_owned(), "b".to_owned()]);
+        let model = ModelSpec { classes, ..ModelSpec::new("m.json", Strategy::Auto) };
+        assert_eq!(found, inline(Depth::Packets(3), &["dur"], Some(model)));
+    }
+
+    #[test]
+    fn fields_are_features() {
+        let item = quote! {
+            pub struct Example {
+                /// In bytes.
+                #[feature(name = "s_bytes_mean")]
+                pub size: f32,
+                #[feature]
+                dur: f32,
+            }
+        };
+        let found = parse(quote!(depth = 5), item.clone());
+        assert_eq!(found, inline(Depth::Packets(5), &["s_bytes_mean", "dur"], None));
+        assert_eq!(parse(quote!(spec = "a.toml"), item), Ok(Source::File("a.toml".to_owned())));
     }
 
     #[test]
     fn every_mistake_is_an_error_of_its_own() {
-        let errors = Arguments::parse(quote!(depth = 0, features = ["durr", "dur", "dur"], dept = 3)).unwrap_err();
-        let errors = errors.to_string();
+        let errors = on_unit(quote!(depth = 0, features = ["durr", "dur", "dur"], dept = 3)).unwrap_err();
         assert_eq!(errors.matches("compile_error").count(), 4, "{errors}");
         for part in ["unknown key `dept`", "depth is 0", "did you mean `dur`?", "stands twice"] {
             assert!(errors.contains(part), "{part} in {errors}");
         }
+        let item = quote! {
+            struct Example {
+                #[feature]
+                durr: f32,
+                other: u8,
+            }
+        };
+        let errors = parse(quote!(depth = 0), item).unwrap_err();
+        assert_eq!(errors.matches("compile_error").count(), 3, "{errors}");
     }
 
     #[test]
-    fn half_an_inline_spec_is_not_enough() {
+    fn what_is_missing_or_too_much_is_named() {
         for (tokens, part) in [
             (quote!(depth = 1), "`features` is missing"),
             (quote!(features = ["dur"]), "`depth` is missing"),
             (quote!(), "either a spec"),
-            (quote!(spec = "a", depth = 1), "either a spec"),
+            (quote!(spec = "a", depth = 1), "`depth` stands beside a spec file"),
+            (quote!(spec = "a", strategy = "auto"), "`strategy` stands beside a spec file"),
             (quote!(spec = 3), "found an integer, wanted a string"),
-            (quote!(depth = true, features = "dur"), "found a boolean"),
+            (quote!(depth = true, features = ["dur"]), "found a boolean"),
+            (quote!(depth = 1, features = "dur"), "found a string, wanted a list of names"),
             (quote!(depth 3), "expected"),
+            (quote!(a::b = 3), "unknown key `a::b`"),
+            (quote!(depth = 1, features = ["dur"], strategy = "auto"), "`strategy` without a model"),
+            (quote!(depth = 1, features = ["dur"], classes = ["a"]), "`classes` without a model"),
+            (
+                quote!(depth = 1, features = ["dur"], model = "m", strategy = "nested"),
+                "did you mean \\\"nested-if\\\"?",
+            ),
         ] {
-            let errors = Arguments::parse(tokens).unwrap_err().to_string();
+            let errors = on_unit(tokens).unwrap_err();
             assert!(errors.contains(part), "{part} in {errors}");
+            assert_eq!(errors.matches("compile_error").count(), 1, "{errors}");
         }
     }
 
     #[test]
-    fn only_unit_structs_are_pipelines() {
-        assert!(
-            unit_struct(quote!(
-                pub struct Pipeline;
-            ))
-            .is_some()
-        );
-        for other in [
-            quote!(
-                enum Pipeline {}
+    fn an_item_that_cannot_be_a_pipeline_is_kept_and_not_blamed_twice() {
+        for (item, part) in [
+            (
+                quote!(
+                    enum Example {}
+                ),
+                "stands on an enum",
             ),
-            quote!(
-                struct P {
-                    a: u8,
-                }
+            (quote!(union Example { a: u8 }), "stands on a union"),
+            (
+                quote!(
+                    fn example() {}
+                ),
+                "stands on a function",
             ),
-            quote!(
-                struct P<T>;
+            (
+                quote!(
+                    trait Example {}
+                ),
+                "stands on something else",
             ),
-            quote!(
-                fn f() {}
+            (
+                quote!(
+                    struct Example<T>;
+                ),
+                "type parameters",
+            ),
+            (
+                quote!(
+                    struct Example(f32);
+                ),
+                "without names",
+            ),
+            (
+                quote!(
+                    struct Example {}
+                ),
+                "no fields",
             ),
         ] {
-            assert!(unit_struct(other).is_none());
+            let errors = parse(quote!(depth = 3, features = ["dur"]), item.clone()).unwrap_err();
+            assert!(errors.contains(part), "{part} in {errors}");
+            assert!(errors.ends_with(&item.to_string()), "{errors}");
+            assert_eq!(errors.matches("compile_error").count(), 1, "{errors}");
         }
+    }
+
+    #[test]
+    fn attributes_of_fields_are_not_left_to_the_compiler() {
+        let item = quote! {
+            struct Example {
+                #[feature]
+                durr: f32,
+            }
+        };
+        let errors = parse(quote!(depth = 1), item).unwrap_err();
+        assert!(!errors.contains("feature ]"), "{errors}");
     }
 }

@@ -2,6 +2,7 @@
 
 mod rows;
 pub mod sets;
+mod words;
 
 use std::fmt;
 

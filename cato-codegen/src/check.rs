@@ -39,7 +39,7 @@ pub(crate) fn check<'a>(spec: &Spec, model: Option<&'a Model>) -> Result<Checked
         (None, Some(_)) => mistakes.push(Diagnostic::new(Mistake::ModelNotNamed, Subject::Model)),
         (Some(named), Some(model)) => {
             let found = misfit(model, fitting, named.classes.as_deref());
-            mistakes.extend(found.into_iter().map(|mistake| Diagnostic::new(mistake, Subject::Model)));
+            mistakes.extend(found);
         }
     }
     Diagnostics::none_of(mistakes)?;
@@ -93,15 +93,18 @@ fn nearest_feature(name: &str) -> Option<&'static str> {
 
 /// Why `model` cannot be used on `features`, which are `None` where they are not known, or not where `classes` are
 /// counted on.
-fn misfit(model: &Model, features: Option<&[FeatureId]>, classes: Option<&[String]>) -> Vec<Mistake> {
+fn misfit(model: &Model, features: Option<&[FeatureId]>, classes: Option<&[String]>) -> Vec<Diagnostic> {
     if let Err(error) = model.validate() {
-        return vec![Mistake::ModelInvalid { reason: error.to_string() }];
+        return vec![error.into()];
     }
     let features: Option<Vec<&str>> = features.map(|ids| ids.iter().map(|feature| feature.name()).collect());
     let features = features.and_then(|named| difference(&named, &model.features));
     let classes = classes.and_then(|named| difference(named, &model.classes));
-    let features = features.map(|(missing, extra)| Mistake::ModelFeatures { missing, extra });
-    features.into_iter().chain(classes.map(|(missing, extra)| Mistake::ModelClasses { missing, extra })).collect()
+    let features =
+        features.map(|(missing, extra)| Diagnostic::new(Mistake::ModelFeatures { missing, extra }, Subject::Model));
+    let classes =
+        classes.map(|(missing, extra)| Diagnostic::new(Mistake::ModelClasses { missing, extra }, Subject::Classes));
+    features.into_iter().chain(classes).collect()
 }
 
 /// What is only among the named, and what only among the known; `None` where they are the same in the same order.

@@ -2,11 +2,15 @@
 
 mod nearest;
 mod table;
+mod text;
 
 use std::fmt;
 
 pub use nearest::nearest;
-pub use table::{Mistake, Text};
+pub use table::Mistake;
+pub use text::Text;
+
+use crate::model::ModelError;
 
 /// Which part of a spec a mistake is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,8 +27,12 @@ pub enum Subject {
     Feature(usize),
     /// The model.
     Model,
+    /// The classes that the spec counts on.
+    Classes,
     /// The item that the attribute stands on.
     Item,
+    /// One field of that item, by its place.
+    Field(usize),
 }
 
 /// A place in a text file, both counted from 1; the column in characters.
@@ -75,6 +83,19 @@ impl fmt::Display for Diagnostic {
     }
 }
 
+impl From<ModelError> for Diagnostic {
+    fn from(error: ModelError) -> Self {
+        match error {
+            ModelError::Json { line, column, reason } => Self {
+                position: Some(Position { line, column }),
+                ..Self::new(Mistake::ModelSyntax { reason }, Subject::Model)
+            },
+            ModelError::Version { found } => Self::new(Mistake::ModelVersion { found }, Subject::Model),
+            ModelError::Invalid { reason } => Self::new(Mistake::ModelInvalid { reason }, Subject::Model),
+        }
+    }
+}
+
 /// All the mistakes that were found, in order of place; never empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostics {
@@ -91,10 +112,10 @@ impl Diagnostics {
         if list.is_empty() { Ok(()) } else { Err(list.into()) }
     }
 
-    /// The same, said of the file at `path`.
+    /// The same, said of the file at `path` where they are not yet said of another.
     #[must_use]
     pub fn in_file(mut self, path: impl Into<String>) -> Self {
-        self.file = Some(path.into());
+        self.file.get_or_insert_with(|| path.into());
         self
     }
 

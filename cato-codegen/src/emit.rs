@@ -4,6 +4,7 @@
 //! features, no `unsafe` and no path that panics: state and features are fixed fields, arithmetic says what it does on
 //! overflow, and tables are read through `get`.
 
+mod doc;
 mod extract;
 mod file;
 mod forest;
@@ -14,6 +15,7 @@ mod pipeline;
 mod state;
 mod table;
 mod tree;
+mod typed;
 mod update;
 
 pub(crate) use file::{expansion, file};

@@ -165,9 +165,10 @@ fn no_model() -> Line {
     ("nothing".to_owned(), "the spec names no model, so the pipeline gives features only".to_owned())
 }
 
-fn decided(classifier: &Classifier) -> Vec<Line> {
-    let Classifier { model, emission, reason } = classifier;
-    let kind = match model.kind {
+/// What sort of model it is.
+pub(crate) fn kind(classifier: &Classifier) -> String {
+    let model = &classifier.model;
+    match model.kind {
         ModelKind::DecisionTree => "a decision tree".to_owned(),
         ModelKind::RandomForest { vote } => {
             let vote = match vote {
@@ -176,11 +177,21 @@ fn decided(classifier: &Classifier) -> Vec<Line> {
             };
             format!("a forest of {} {vote}", counted(model.trees.len(), "tree"))
         }
-    };
-    let written = match emission {
+    }
+}
+
+/// How a model is written as code.
+pub(crate) fn written(emission: Emission) -> &'static str {
+    match emission {
         Emission::NestedIf => "as nested `if`",
         Emission::ConstTable => "as a table that a loop walks",
-    };
+    }
+}
+
+fn decided(classifier: &Classifier) -> Vec<Line> {
+    let Classifier { model, emission, reason } = classifier;
+    let kind = kind(classifier);
+    let written = written(*emission);
     let size =
         format!("{kind}, {}, {}", counted(model.nodes(), "node"), plural(model.classes.len(), "class", "classes"));
     vec![("model".to_owned(), size), ("written".to_owned(), format!("{written}: {reason}"))]

@@ -30,26 +30,19 @@ pub use source::SOURCE;
 
 use proc_macro2::TokenStream;
 
-use diag::{Diagnostic, Diagnostics, Mistake, Subject};
+use attr::Item;
+use diag::Diagnostics;
 use model::Model;
 use spec::Spec;
 
-/// Compiles a spec to an implementation of the runtime's `Pipeline` for the unit struct `item`, which is part of the
-/// result.
+/// Compiles a spec to an implementation of the runtime's `Pipeline` for the struct `item`, which is part of the result.
 ///
 /// # Errors
-/// Every mistake in the spec, why the model does not fit it, and where `item` is something else.
-pub fn expand(spec: &Spec, model: Option<&Model>, item: TokenStream) -> Result<TokenStream, Diagnostics> {
-    let compiled = compile(spec, model);
-    match (compiled, attr::unit_struct(item)) {
-        (Ok(pipeline), Some(item)) => Ok(emit::expansion(&pipeline, &item)),
-        (Err(mistakes), Some(_)) => Err(mistakes),
-        (compiled, None) => {
-            let mistakes = compiled.err().into_iter().flat_map(|mistakes| mistakes.iter().cloned().collect::<Vec<_>>());
-            let item = Diagnostic::new(Mistake::NotAUnitStruct, Subject::Item);
-            Err(mistakes.chain([item]).collect::<Vec<_>>().into())
-        }
-    }
+/// Every mistake in the spec, why the model does not fit it, and where the fields of `item` are not its features.
+pub fn expand(spec: &Spec, model: Option<&Model>, item: &Item) -> Result<TokenStream, Diagnostics> {
+    let pipeline = compile(spec, model)?;
+    let fields = item.columns(pipeline.features())?;
+    Ok(emit::expansion(&pipeline, item, &fields))
 }
 
 /// Compiles a spec to the formatted text of a module that defines the unit struct `name` and implements `Pipeline` for

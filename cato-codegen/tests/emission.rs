@@ -1,5 +1,6 @@
 //! What emitted code holds, and what it does not.
 
+use cato_codegen::attr::{Invocation, Item};
 use cato_codegen::catalog::{Definition, FeatureId, Field, Statistic};
 use cato_codegen::model::{Model, ModelKind, Node, Vote};
 use cato_codegen::spec::{Depth, ModelSpec, Spec, Strategy};
@@ -16,6 +17,13 @@ fn with_model(spec: Spec, strategy: Strategy) -> Spec {
 
 fn text(spec: &Spec, model: Option<&Model>) -> String {
     render(spec, model, "Example").expect("a sound spec")
+}
+
+/// The struct that [`text`] defines too.
+fn item() -> Item {
+    let arguments = quote::quote!(spec = "spec.toml");
+    let item = "pub struct Example;".parse().expect("it is Rust");
+    Invocation::parse(arguments, item).expect("a sound attribute").item
 }
 
 /// A model on two features that tells three classes apart.
@@ -74,9 +82,9 @@ fn equal_specs_give_equal_bytes() {
             Some(model(ModelKind::RandomForest { vote: Vote::Soft }, ["dur", "s_ttl_med"])),
         ),
     ] {
-        let item: proc_macro2::TokenStream = "pub struct Example;".parse().expect("it is Rust");
+        let item = item();
         let both = || {
-            let tokens = expand(&spec, model.as_ref(), item.clone()).expect("a sound spec");
+            let tokens = expand(&spec, model.as_ref(), &item).expect("a sound spec");
             (text(&spec, model.as_ref()), tokens.to_string())
         };
         let first = both();
@@ -89,7 +97,7 @@ fn equal_specs_give_equal_bytes() {
 #[test]
 fn the_macro_and_the_file_hold_the_same_items() {
     let spec = spec(Depth::Packets(10), &["dur", "s_iat_med"]);
-    let expanded = expand(&spec, None, "pub struct Example;".parse().expect("it is Rust")).expect("a sound spec");
+    let expanded = expand(&spec, None, &item()).expect("a sound spec");
     let expanded = expanded.to_string();
     let file: proc_macro2::TokenStream = text(&spec, None).parse().expect("it is Rust");
     let file = file.to_string();

@@ -2,52 +2,52 @@
 
 use std::path::{Path, PathBuf};
 
-use cato_codegen::attr::{Arguments, Source};
+use cato_codegen::attr::{Invocation, Item, Source};
 use cato_codegen::diag::{Diagnostic, Diagnostics, Mistake, Subject};
 use cato_codegen::model::Model;
 use cato_codegen::spec::Spec;
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
-/// The expansion, or an error for every mistake and the item as it was.
+/// The expansion, or an error for every mistake and the item.
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    let Arguments { source, places } = match Arguments::parse(arguments) {
-        Ok(arguments) => arguments,
-        Err(errors) => return quote!(#errors #item),
+    let Invocation { source, item, places } = match Invocation::parse(arguments, item) {
+        Ok(invocation) => invocation,
+        Err(errors) => return errors,
     };
-    let place = item.clone().into_iter().next().map_or_else(Span::call_site, |token| token.span());
     let expanded = match source {
-        Source::Inline(spec) => cato_codegen::expand(&spec, None, item.clone()),
-        Source::File(path) => expand_file(&path, item.clone()),
+        Source::Inline(spec) => expand_spec(&spec, &folder_of_crate(), &item),
+        Source::File(path) => expand_file(&path, &item),
     };
     expanded.unwrap_or_else(|mistakes| {
-        let errors = places.compile_errors(&mistakes, place);
+        let errors = places.compile_errors(&mistakes);
         quote!(#errors #item)
     })
 }
 
-fn expand_file(path: &str, item: TokenStream) -> Result<TokenStream, Diagnostics> {
+fn expand_file(path: &str, item: &Item) -> Result<TokenStream, Diagnostics> {
     let path = folder_of_crate().join(path);
     let text = read(&path, Subject::Spec)?;
     let shown = path.display().to_string();
     let spec = Spec::from_toml(&text).map_err(|mistakes| mistakes.in_file(&shown))?;
-    let mut read_from = vec![path.clone()];
-    let model = match &spec.model {
-        None => None,
-        Some(model) => {
-            let path = path.with_file_name(&model.file);
-            let text = read(&path, Subject::Model)?;
-            let model = Model::from_json(&text).map_err(|error| {
-                let mistake = Mistake::ModelInvalid { reason: error.to_string() };
-                Diagnostics::from(Diagnostic::new(mistake, Subject::Model)).in_file(path.display().to_string())
-            })?;
-            read_from.push(path);
-            Some(model)
-        }
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let expanded = expand_spec(&spec, folder, item).map_err(|mistakes| mistakes.in_file(&shown))?;
+    let dependency = dependency(&path);
+    Ok(quote!(#expanded #dependency))
+}
+
+/// The expansion of a spec whose model, where it names one, is relative to `folder`.
+fn expand_spec(spec: &Spec, folder: &Path, item: &Item) -> Result<TokenStream, Diagnostics> {
+    let Some(named) = &spec.model else {
+        return cato_codegen::expand(spec, None, item);
     };
-    let expanded = cato_codegen::expand(&spec, model.as_ref(), item).map_err(|mistakes| mistakes.in_file(&shown))?;
-    let dependencies = read_from.iter().map(|path| dependency(path));
-    Ok(quote!(#expanded #(#dependencies)*))
+    let path = folder.join(&named.file);
+    let text = read(&path, Subject::Model)?;
+    let model = Model::from_json(&text)
+        .map_err(|error| Diagnostics::from(Diagnostic::from(error)).in_file(path.display().to_string()))?;
+    let expanded = cato_codegen::expand(spec, Some(&model), item)?;
+    let dependency = dependency(&path);
+    Ok(quote!(#expanded #dependency))
 }
 
 /// The folder of the crate that is being compiled; the current one where rustc is called without cargo.
@@ -103,7 +103,7 @@ mod tests {
     #[test]
     fn files_are_read_and_become_dependencies() {
         let tokens = expansion(&[("spec.toml", &spec("'dur'")), ("model.json", MODEL)], "spec.toml");
-        assert!(tokens.starts_with("pub struct Example ;"), "{tokens}");
+        assert!(tokens.contains("pub struct Example ;"), "{tokens}");
         for file in ["FOLDER/spec.toml", "FOLDER/model.json"] {
             let dependency = format!("include_bytes ! (\"{file}\")");
             assert!(tokens.contains(&dependency), "{dependency} in {tokens}");
@@ -119,7 +119,7 @@ mod tests {
             (&[("spec.toml", &spec("'dur', 'durr'"))], "FOLDER/spec.toml:3:20: unknown feature `durr`"),
             (
                 &[("spec.toml", &sound), ("model.json", "{")],
-                "FOLDER/model.json: the model is not valid: line 1, column 1",
+                "FOLDER/model.json:1:1: not a frozen model: EOF while parsing",
             ),
             (
                 &[("spec.toml", &spec("'dur', 's_load'")), ("model.json", MODEL)],

@@ -1,36 +1,75 @@
 //! The two ways in which emitted items are placed: around a user's struct, and as a file.
 
-use proc_macro2::TokenStream;
-use quote::quote;
-use syn::{Ident, ItemStruct};
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote};
+use syn::{Attribute, Ident, ItemStruct, parse_quote};
 
-use super::{names, pipeline};
-use crate::explain;
+use super::{doc, names, pipeline, typed};
+use crate::attr::Item;
+use crate::catalog::FeatureId;
 use crate::ir::Pipeline;
 
-/// The user's struct, and the items in a scope of their own in which `rt` is the crate `cato-runtime`.
-pub(crate) fn expansion(compiled: &Pipeline, item: &ItemStruct) -> TokenStream {
-    let items = pipeline::items(compiled, &item.ident);
+/// The user's struct with documentation of what it has become, a name for its state, and the items in a scope of their
+/// own in which `rt` is the crate `cato-runtime`. `fields` has the field of every column, or none.
+pub(crate) fn expansion(compiled: &Pipeline, item: &Item, fields: &[&Ident]) -> TokenStream {
+    let name = &item.item.ident;
+    let visibility = &item.item.vis;
+    let state = format_ident!("{name}State", span = Span::call_site());
+    let documented = documented(compiled, &item.item, &state, fields);
+    let about_state = doc::attributes(&[doc::state(compiled, name)]);
+    let items = pipeline::items(compiled, name);
+    let conversions = (!fields.is_empty()).then(|| typed::conversions(name, &state, fields));
     quote! {
-        #item
+        #documented
+
+        #about_state
+        #[allow(dead_code, unreachable_pub)]
+        #visibility type #state = <#name as ::cato_runtime::Pipeline>::State;
 
         const _: () = {
             use ::cato_runtime as rt;
 
             #items
+
+            #conversions
         };
     }
+}
+
+/// The struct, with what the compiler knows of it and of its fields after what its author says.
+fn documented(compiled: &Pipeline, item: &ItemStruct, state: &Ident, columns: &[&Ident]) -> ItemStruct {
+    let mut item = item.clone();
+    document(&mut item.attrs, doc::pipeline(compiled, state));
+    for field in &mut item.fields {
+        let column = columns.iter().position(|&column| Some(column) == field.ident.as_ref());
+        let described: Option<(usize, FeatureId)> =
+            column.and_then(|column| Some((column, *compiled.features().get(column)?)));
+        if let Some((column, feature)) = described {
+            document(&mut field.attrs, vec![doc::column(column, feature)]);
+        }
+    }
+    item
+}
+
+/// Adds a paragraph to the documentation that is there.
+fn document(attributes: &mut Vec<Attribute>, mut lines: Vec<String>) {
+    if attributes.iter().any(|attribute| attribute.path().is_ident("doc")) {
+        lines.insert(0, String::new());
+    }
+    let lines = doc::attributes(&lines);
+    let holder: ItemStruct = parse_quote!(#lines struct Holder;);
+    attributes.extend(holder.attrs);
 }
 
 /// The text of a module whose parent has the runtime as its child `rt`.
 pub(crate) fn file(compiled: &Pipeline, name: &str) -> String {
     let name: Ident = names::ident(name);
     let items = pipeline::items(compiled, &name);
-    let documentation = format!(" {}", explain::headline(compiled));
+    let documentation = doc::attributes(&doc::pipeline(compiled, &names::ident("State")));
     let tokens = quote! {
         use super::rt;
 
-        #[doc = #documentation]
+        #documentation
         #[derive(Clone, Copy, Debug)]
         pub struct #name;
 

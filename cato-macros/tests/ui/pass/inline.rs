@@ -1,5 +1,5 @@
 //! Expansions pass the strictest lints of a user's crate.
-#![deny(missing_docs, unsafe_code, unused, unreachable_pub, missing_debug_implementations, nonstandard_style)]
+#![deny(missing_docs, unsafe_code, unused, unreachable_pub, missing_debug_implementations, nonstandard_style, warnings)]
 
 use cato_macros::cato_pipeline;
 use cato_runtime::{Depth, Pipeline};
@@ -22,8 +22,14 @@ mod inner {
 }
 
 fn main() {
+    /// In a function, and without other uses.
+    #[cato_pipeline(depth = 2, features = ["dur"])]
+    struct Local;
+
     assert_eq!(Ten::DEPTH, Depth::Packets(10));
     assert_eq!(Nothing::extract(&Nothing::start()), [0.0, -1.0]);
-    assert_eq!(size_of::<<Nothing as Pipeline>::State>(), 0);
+    assert_eq!(size_of::<NothingState>(), 0);
     assert_eq!(inner::Whole::DEPTH, Depth::All);
+    let _: inner::WholeState = inner::Whole::start();
+    assert_eq!(Local::FEATURES, ["dur"]);
 }

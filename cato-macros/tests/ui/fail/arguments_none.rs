@@ -1,0 +1,6 @@
+use cato_macros::cato_pipeline;
+
+#[cato_pipeline]
+struct Example;
+
+fn main() {}

@@ -1,0 +1,6 @@
+use cato_macros::cato_pipeline;
+
+#[cato_pipeline(depth = 10)]
+struct Example;
+
+fn main() {}

@@ -1,0 +1,9 @@
+use cato_macros::cato_pipeline;
+
+#[cato_pipeline(spec = "files/sound.toml")]
+struct Example {
+    #[feature]
+    dur: f32,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use cato_macros::cato_pipeline;
+
+#[cato_pipeline(
+    depth = 10,
+    features = ["dur", "s_bytes_mean"],
+    model = "files/newer.json",
+)]
+struct Example;
+
+fn main() {}

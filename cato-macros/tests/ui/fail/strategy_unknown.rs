@@ -1,0 +1,11 @@
+use cato_macros::cato_pipeline;
+
+#[cato_pipeline(
+    depth = 10,
+    features = ["dur", "s_bytes_mean"],
+    model = "files/model.json",
+    strategy = "nested",
+)]
+struct Example;
+
+fn main() {}

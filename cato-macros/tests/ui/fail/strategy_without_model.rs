@@ -1,0 +1,10 @@
+use cato_macros::cato_pipeline;
+
+#[cato_pipeline(
+    depth = 10,
+    features = ["dur", "s_bytes_mean"],
+    strategy = "nested-if",
+)]
+struct Example;
+
+fn main() {}
