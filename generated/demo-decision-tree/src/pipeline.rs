@@ -6,6 +6,49 @@
 use super::rt;
 
 /// 36 features after at most 30 packets of a flow.
+///
+/// | column | feature | unit | what it is |
+/// |---|---|---|---|
+/// | 0 | `dur` | ns | time of the last packet minus time of the first |
+/// | 1 | `proto` | - | transport protocol number |
+/// | 2 | `s_load` | bit/s | bits that the source sent, over the duration |
+/// | 3 | `d_load` | bit/s | bits that the destination sent, over the duration |
+/// | 4 | `s_pkt_cnt` | packets | packets of the source |
+/// | 5 | `d_iat_mean` | ns | mean of the destination's gaps between packets |
+/// | 6 | `s_bytes_sum` | bytes | sum of the source's IP lengths |
+/// | 7 | `d_bytes_mean` | bytes | mean of the destination's IP lengths |
+/// | 8 | `s_bytes_max` | bytes | largest of the source's IP lengths |
+/// | 9 | `s_bytes_med` | bytes | median of the source's IP lengths |
+/// | 10 | `d_bytes_med` | bytes | median of the destination's IP lengths |
+/// | 11 | `s_bytes_std` | bytes | standard deviation of the source's IP lengths |
+/// | 12 | `d_bytes_std` | bytes | standard deviation of the destination's IP lengths |
+/// | 13 | `s_iat_sum` | ns | sum of the source's gaps between packets |
+/// | 14 | `d_iat_sum` | ns | sum of the destination's gaps between packets |
+/// | 15 | `s_iat_max` | ns | largest of the source's gaps between packets |
+/// | 16 | `d_iat_max` | ns | largest of the destination's gaps between packets |
+/// | 17 | `s_iat_med` | ns | median of the source's gaps between packets |
+/// | 18 | `s_iat_std` | ns | standard deviation of the source's gaps between packets |
+/// | 19 | `d_iat_std` | ns | standard deviation of the destination's gaps between packets |
+/// | 20 | `d_winsize_sum` | - | sum of the destination's TCP windows |
+/// | 21 | `s_winsize_min` | - | smallest of the source's TCP windows |
+/// | 22 | `s_winsize_max` | - | largest of the source's TCP windows |
+/// | 23 | `s_winsize_med` | - | median of the source's TCP windows |
+/// | 24 | `d_winsize_med` | - | median of the destination's TCP windows |
+/// | 25 | `s_winsize_std` | - | standard deviation of the source's TCP windows |
+/// | 26 | `d_winsize_std` | - | standard deviation of the destination's TCP windows |
+/// | 27 | `d_ttl_sum` | hops | sum of the destination's hop limits |
+/// | 28 | `d_ttl_min` | hops | smallest of the destination's hop limits |
+/// | 29 | `s_ttl_max` | hops | largest of the source's hop limits |
+/// | 30 | `d_ttl_max` | hops | largest of the destination's hop limits |
+/// | 31 | `ece_cnt` | packets | packets with ECE, both directions |
+/// | 32 | `urg_cnt` | packets | packets with URG, both directions |
+/// | 33 | `psh_cnt` | packets | packets with PSH, both directions |
+/// | 34 | `rst_cnt` | packets | packets with RST, both directions |
+/// | 35 | `fin_cnt` | packets | packets with FIN, both directions |
+///
+/// An undefined feature is -1. Between packets, [`State`] keeps 784 bytes of a flow.
+///
+/// Decided by a decision tree, written as nested `if`. Classes by number: 0 `camera`, 1 `cloud_storage`, 2 `game`, 3 `messaging`, 4 `music`, 5 `smart_plug`, 6 `social`, 7 `software_update`, 8 `video`, 9 `video_call`, 10 `voice_assistant`, 11 `web`.
 #[derive(Clone, Copy, Debug)]
 pub struct Classifier;
 
