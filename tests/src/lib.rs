@@ -1,9 +1,12 @@
 //! What the tests that look at the whole of cato share.
 
+pub mod bless;
 pub mod draw;
 pub mod drive;
+pub mod gate;
 pub mod golden;
 pub mod kit;
+pub mod specs;
 
 use cato_codegen::record::{FlowRecord, PacketRecord};
 use cato_traffic::FlowRecords;

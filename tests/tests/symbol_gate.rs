@@ -5,30 +5,14 @@
 //! verdicts, is linked from objects without the standard library, and the same is asked of all that it can reach.
 #![cfg(all(target_os = "linux", target_arch = "x86_64"))]
 
-use std::ffi::OsStr;
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
-
-use cato_artifact::Kit;
 use cato_codegen::catalog::FeatureId;
 use cato_codegen::model::{Model, ModelKind};
 use cato_codegen::spec::{Depth, ModelSpec, SPEC_VERSION, Spec, Strategy};
+use cato_tests::gate::{CANDIDATE, EXPORT, compile, defines, link, unexpected, written};
 use cato_tests::{draw, kit};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use tempfile::TempDir;
-
-/// Copying and comparing memory, which compilers may leave to the C library's or `compiler_builtins`' functions.
-const MEMORY: [&str; 5] = ["memcpy", "memmove", "memset", "memcmp", "bcmp"];
-/// Arithmetic of 128 bits that x86-64 has no instruction for, from `compiler_builtins`: conversion to f64 (signed where
-/// the sign bit is known to be clear) and to f32, product, quotient and remainder. None of them fails.
-const ARITHMETIC: [&str; 6] = ["__floattidf", "__floatuntidf", "__floatuntisf", "__multi3", "__udivti3", "__umodti3"];
-
-const CANDIDATE: &str = r#"
-#[cato_macros::cato_pipeline(spec = "spec.toml")]
-pub struct Candidate;
-"#;
 
 /// A pipeline by hand with one flaw, written where `{flaw}` stands: a statement of `update`.
 const FLAWED: &str = r#"
@@ -47,12 +31,6 @@ impl cato_runtime::Pipeline for Candidate {
         cato_runtime::Verdict { class: u16::from(features[0] > 7.0), confidence: 0 }
     }
 }
-"#;
-
-/// Exports the pipeline as artifacts do.
-const EXPORT: &str = r#"
-#[unsafe(no_mangle)]
-pub static CATO_PIPELINE: cato_runtime::AbiHeader = cato_runtime::AbiHeader::of::<Candidate>();
 "#;
 
 /// Runs it as an appliance with one pipeline would: all of it known at compile time.
@@ -146,69 +124,4 @@ fn candidates() -> Vec<(&'static str, Spec, Option<Model>)> {
         ("features only, depth 10", spec(Depth::Packets(10), None), None),
         ("features only, depth all", spec(Depth::All, None), None),
     ]
-}
-
-/// A folder with the spec and its model.
-fn written(spec: &Spec, model: Option<&Model>) -> TempDir {
-    let folder = TempDir::new().expect("a folder for the test");
-    fs::write(folder.path().join("spec.toml"), spec.to_toml()).expect("the folder is writable");
-    if let Some(model) = model {
-        fs::write(folder.path().join("model.json"), model.to_json()).expect("the folder is writable");
-    }
-    folder
-}
-
-/// An object of the parts, compiled with the flags of a candidate.
-fn compile(kit: &Kit, folder: &Path, parts: &[&str]) -> PathBuf {
-    let (source, object) = (folder.join("candidate.rs"), folder.join("candidate.o"));
-    fs::write(&source, format!("#![no_std]\n{}", parts.concat())).expect("the folder is writable");
-    let mut rustc = kit.rustc();
-    rustc.args(["--edition=2024", "--crate-name=candidate", "--crate-type=lib", "--emit=obj", "--cap-lints=allow"]);
-    rustc.args(["-Copt-level=3", "-Ccodegen-units=1", "-Clto=fat", "-Cpanic=abort", "-o"]).arg(&object).arg(&source);
-    run(rustc.current_dir(folder).env("CARGO_MANIFEST_DIR", folder));
-    object
-}
-
-/// What can be reached from the appliance, in the object itself, the runtime and the runtime's dependencies, as one
-/// object; only the core library and `compiler_builtins` are left out.
-fn link(kit: &Kit, object: &Path) -> PathBuf {
-    let linked = object.with_file_name("appliance.o");
-    let mut ld = Command::new("ld");
-    ld.args(["-r", "--gc-sections", "--entry=appliance", "-o"]).arg(&linked).arg(object);
-    run(ld.arg("--start-group").args(libraries(kit)).arg("--end-group"));
-    // The linker keeps the names of what it left out; what nothing refers to any more goes here.
-    run(Command::new("objcopy").arg("--strip-unneeded").arg(&linked));
-    linked
-}
-
-/// The compiled crates that the kit's compiler is pointed to.
-fn libraries(kit: &Kit) -> Vec<PathBuf> {
-    let rustc = kit.rustc();
-    let folder = rustc.get_args().find_map(|argument| argument.to_str()?.strip_prefix("dependency="));
-    let entries = fs::read_dir(folder.expect("the kit names the folder of its crates")).expect("it is there");
-    let paths = entries.map(|entry| entry.expect("readable").path());
-    let mut libraries: Vec<_> = paths.filter(|path| path.extension() == Some(OsStr::new("rlib"))).collect();
-    libraries.sort();
-    libraries
-}
-
-/// The undefined symbols that no emitted code may have.
-fn unexpected(object: &Path) -> Vec<String> {
-    let named = symbols(object, &["--undefined-only"]);
-    named.into_iter().filter(|name| !MEMORY.iter().chain(&ARITHMETIC).any(|allowed| name == allowed)).collect()
-}
-
-fn defines(object: &Path, symbol: &str) -> bool {
-    symbols(object, &["--defined-only", "--extern-only"]).iter().any(|name| name == symbol)
-}
-
-fn symbols(object: &Path, which: &[&str]) -> Vec<String> {
-    let listing = run(Command::new("nm").arg("--format=just-symbols").args(which).arg(object));
-    listing.lines().map(str::to_owned).collect()
-}
-
-fn run(command: &mut Command) -> String {
-    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    assert!(output.status.success(), "{command:?}\n{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8_lossy(&output.stdout).into_owned()
 }
