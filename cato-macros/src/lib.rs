@@ -45,7 +45,8 @@ use proc_macro::TokenStream;
 ///   one they are written in; `Pipeline::FEATURES` has their names.
 /// * A name for the pipeline's state: `OfficeState` for `Office`, as visible as that.
 /// * For a struct with fields, `From<[f32; N]>` from a row in column order, `From<Session> for [f32; N]` back to one,
-///   and `From<&SessionState>`, which extracts the features of a flow: `Session::from(&state).size`.
+///   and `From<&SessionState>`, which extracts the features of a flow: `Session::from(&state).size`. The verdict on them
+///   is `Session::predict(&session.into())`.
 /// * Documentation, added to what the author wrote: the columns with their units, what is kept of a flow, the model and
 ///   its classes.
 ///

@@ -187,7 +187,7 @@ pub(super) fn written(path: &Path) -> String {
 }
 
 /// The expression inside the invisible group that a `macro_rules` variable comes in.
-fn ungrouped(mut value: &Expr) -> &Expr {
+pub(super) fn ungrouped(mut value: &Expr) -> &Expr {
     while let Expr::Group(group) = value {
         value = &group.expr;
     }

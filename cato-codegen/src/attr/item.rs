@@ -146,7 +146,7 @@ fn feature(field: &mut Field, report: &mut Report) -> Option<FeatureField> {
     let name = field.ident.clone()?;
     let is_mark = |attribute: &Attribute| attribute.path().is_ident(MARK);
     let marks: Vec<_> = field.attrs.extract_if(.., |attribute| is_mark(attribute)).collect();
-    let typed = match &field.ty {
+    let typed = match ungrouped(&field.ty) {
         Type::Path(path) if path.path.is_ident("f32") => Some(()),
         other => report.mistake(Mistake::FieldType { field: name.to_string() }, other.span()),
     };
@@ -167,6 +167,14 @@ fn feature(field: &mut Field, report: &mut Report) -> Option<FeatureField> {
     Some(FeatureField { field: name, feature, span })
 }
 
+/// The type inside the invisible group that a `macro_rules` variable comes in.
+fn ungrouped(mut ty: &Type) -> &Type {
+    while let Type::Group(group) = ty {
+        ty = &group.elem;
+    }
+    ty
+}
+
 /// The feature that a mark names, or else its field, and where.
 fn mark_text(mark: &Attribute, field: &Ident, report: &mut Report) -> Option<(String, Span)> {
     let entry = match &mark.meta {
@@ -182,7 +190,7 @@ fn mark_text(mark: &Attribute, field: &Ident, report: &mut Report) -> Option<(St
         let nearest = nearest(&key, [NAME]);
         return report.mistake(Mistake::UnknownKey { key, nearest }, path.span());
     }
-    match &value {
+    match super::arguments::ungrouped(&value) {
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some((text.value(), text.span())),
         _ => report.mistake(Mistake::FeatureMark, value.span()),
     }

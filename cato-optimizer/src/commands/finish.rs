@@ -4,7 +4,8 @@ use std::fmt;
 use std::path::Path;
 
 use anyhow::Context as _;
-use cato_codegen::model::{Model, ModelKind};
+use cato_codegen::diag::{Diagnostic, Diagnostics};
+use cato_codegen::model::{Model, ModelError, ModelKind};
 use cato_codegen::spec::Depth;
 use comfy_table::{CellAlignment, Table as TextTable, presets};
 
@@ -81,7 +82,8 @@ pub(super) fn read_quality(study: &Study, id: &str) -> anyhow::Result<PartQualit
 /// Reads a frozen model.
 pub(super) fn read_model(path: &Path) -> anyhow::Result<Model> {
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read the model {}", path.display()))?;
-    Model::from_json(&text).with_context(|| format!("{}", path.display()))
+    let mistake = |error: ModelError| Diagnostics::from(Diagnostic::from(error)).in_file(path.display().to_string());
+    Ok(Model::from_json(&text).map_err(mistake)?)
 }
 
 /// A model in a few words.

@@ -54,7 +54,7 @@ impl Target {
 
     fn read(path: &Path, name: String) -> anyhow::Result<Self> {
         let text = std::fs::read_to_string(path).with_context(|| format!("cannot read the spec {}", path.display()))?;
-        let spec = Spec::from_toml(&text).with_context(|| format!("{}", path.display()))?;
+        let spec = Spec::from_toml(&text).map_err(|mistakes| mistakes.in_file(path.display().to_string()))?;
         let model = match &spec.model {
             Some(model) => Some(finish::read_model(&beside(path, &model.file))?),
             None => None,
@@ -70,4 +70,25 @@ fn ids(folder: &Path) -> anyhow::Result<Vec<String>> {
 
 fn beside(path: &Path, file: &str) -> PathBuf {
     path.parent().unwrap_or(Path::new("")).join(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Target;
+
+    #[test]
+    fn mistakes_are_said_with_file_line_and_column() {
+        let folder = tempfile::tempdir().unwrap();
+        let spec = folder.path().join("spec.toml");
+        let said = |text: &str| {
+            std::fs::write(&spec, text).unwrap();
+            let error = Target::read(&spec, String::new()).map(|_| ()).unwrap_err().to_string();
+            error.replace(&folder.path().display().to_string(), "FOLDER")
+        };
+        let text = "version = 1\ndepth = 0\nfeatures = [\"dur\"]\n";
+        assert!(said(text).starts_with("FOLDER/spec.toml:2:9: depth is 0"), "{}", said(text));
+        std::fs::write(folder.path().join("model.json"), "{ \"version\": }").unwrap();
+        let text = "version = 1\ndepth = 1\nfeatures = [\"dur\"]\n[model]\nfile = \"model.json\"\n";
+        assert!(said(text).starts_with("FOLDER/model.json:1:14: not a frozen model"), "{}", said(text));
+    }
 }

@@ -15,6 +15,20 @@ pub struct Sizes {
     dur: f32,
 }
 
+macro_rules! durations {
+    ($name:ident, $depth:literal, $feature:literal, $type:ty) => {
+        /// Written by a macro, and derived from above.
+        #[derive(Clone, Copy, Debug)]
+        #[cato_pipeline(depth = $depth)]
+        pub struct $name {
+            #[feature(name = $feature)]
+            value: $type,
+        }
+    };
+}
+
+durations!(Duration, 7, "dur", f32);
+
 /// The fields of a spec in a file.
 #[cato_pipeline(spec = "files/sound.toml")]
 #[derive(Debug)]
@@ -42,6 +56,9 @@ fn main() {
     assert_eq!(sizes, Sizes { mean_size: 200.0, dur: 40.0 });
     let verdict: Verdict = Sizes::predict(&sizes.into());
     assert_eq!(verdict, Sizes::classify(&state));
+
+    assert_eq!(Duration::from([3.0]).value, 3.0);
+    assert_eq!(Duration::FEATURES, ["dur"]);
 
     let OfFile { dur, s_bytes_mean } = OfFile::from([7.0, 500.0]);
     assert_eq!((dur, s_bytes_mean), (7.0, 500.0));
