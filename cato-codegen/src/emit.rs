@@ -19,6 +19,7 @@ mod typed;
 mod update;
 
 pub(crate) use file::{expansion, file};
+pub(crate) use table::MOST_NODES;
 
 use proc_macro2::Literal;
 

@@ -26,6 +26,7 @@ pub const SOURCE: &[(&str, &str)] = &[
     ("emit/pipeline.rs", include_str!("emit/pipeline.rs")),
     ("emit/state.rs", include_str!("emit/state.rs")),
     ("emit/table.rs", include_str!("emit/table.rs")),
+    ("emit/table/layout.rs", include_str!("emit/table/layout.rs")),
     ("emit/tree.rs", include_str!("emit/tree.rs")),
     ("emit/typed.rs", include_str!("emit/typed.rs")),
     ("emit/update.rs", include_str!("emit/update.rs")),

@@ -1,6 +1,7 @@
 //! How a model's trees are written, and whether they can be.
 
 use crate::diag::{Diagnostic, Diagnostics, Mistake, Subject};
+use crate::emit::MOST_NODES;
 use crate::ir::{Classifier, Emission};
 use crate::model::{Model, ModelKind, Node};
 use crate::spec::Strategy;
@@ -13,8 +14,6 @@ const NESTED_TREE_NODES: usize = 2_000;
 const NESTED_FOREST_NODES: usize = 500;
 /// The deepest tree that is written as nested `if`; the compilers of emitted code recurse over it.
 const NESTED_DEPTH: usize = 48;
-/// The most nodes that a tree may have in a table, where distances between them have 24 bits.
-const TABLE_NODES: usize = 1 << 24;
 
 /// Settles how the model is written.
 pub(crate) fn choose((model, strategy): (&Model, Strategy)) -> Result<Classifier, Diagnostics> {
@@ -23,7 +22,6 @@ pub(crate) fn choose((model, strategy): (&Model, Strategy)) -> Result<Classifier
         ModelKind::DecisionTree => NESTED_TREE_NODES,
         ModelKind::RandomForest { .. } => NESTED_FOREST_NODES,
     };
-    let largest = model.trees.iter().map(Vec::len).max().unwrap_or(0);
     let depth = model.trees.iter().map(|tree| depth(tree)).max().unwrap_or(0);
     let (emission, reason) = match strategy {
         Strategy::NestedIf => (Emission::NestedIf, "the spec says so".to_owned()),
@@ -36,7 +34,7 @@ pub(crate) fn choose((model, strategy): (&Model, Strategy)) -> Result<Classifier
     };
     let mistake = match emission {
         Emission::NestedIf if depth > NESTED_DEPTH => Mistake::TreeTooDeep { found: depth, limit: NESTED_DEPTH },
-        Emission::ConstTable if largest > TABLE_NODES => Mistake::TreeTooLarge { found: largest, limit: TABLE_NODES },
+        Emission::ConstTable if nodes > MOST_NODES => Mistake::ModelTooLarge { found: nodes, limit: MOST_NODES },
         _ => return Ok(Classifier { model: model.clone(), emission, reason }),
     };
     Err(Diagnostic::new(mistake, Subject::Model).into())

@@ -108,8 +108,8 @@ pub enum Mistake {
         /// Classes of the model that the spec does not name.
         extra: Vec<String>,
     },
-    /// A tree with more nodes than a table can number.
-    TreeTooLarge {
+    /// A model with more nodes than a table can number.
+    ModelTooLarge {
         /// How many there are.
         found: usize,
         /// How many there may be.

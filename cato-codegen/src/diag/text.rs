@@ -118,10 +118,10 @@ impl Mistake {
                 difference(missing, extra, "they stand in another order, or one of them twice"),
                 "name exactly the model's classes, bytewise ascending, or leave `classes` out",
             ),
-            Self::TreeTooLarge { found, limit } => text(
-                "a tree is too large to be written as a table",
+            Self::ModelTooLarge { found, limit } => text(
+                "the model is too large to be written as a table",
                 format!("{found} nodes, and at most {limit} can be written so"),
-                "train shallower trees",
+                "train fewer or shallower trees",
             ),
             Self::TreeTooDeep { found, limit } => text(
                 "a tree is too deep to be written as nested `if`",

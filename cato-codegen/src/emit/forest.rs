@@ -31,28 +31,29 @@ pub(super) fn nested(pipeline: &Pipeline, model: &Model, vote: Vote) -> (TokenSt
             }
         })
     });
-    let winner = winner_function(model);
-    (quote!(#winner #(#functions)* #leaves), count_votes(model, &count))
+    let winner = winner_function(model, model.classes.len());
+    let at_most = tree::at_most();
+    (quote!(#winner #(#functions)* #at_most #leaves), count_votes(model.classes.len(), &count))
 }
 
-/// The body of `predict` around the counting of votes.
-pub(super) fn count_votes(model: &Model, count: &TokenStream) -> TokenStream {
-    let classes = number(model.classes.len());
+/// The body of `predict` around the counting of votes in so many sums.
+pub(super) fn count_votes(sums: usize, count: &TokenStream) -> TokenStream {
+    let sums = number(sums);
     quote! {
-        let mut votes = [0u32; #classes];
+        let mut votes = [0u32; #sums];
         #count
         winner(&votes)
     }
 }
 
-/// The function that turns votes into a verdict.
-pub(super) fn winner_function(model: &Model) -> TokenStream {
-    let classes = number(model.classes.len());
+/// The function that turns votes into a verdict; there may be more sums than classes.
+pub(super) fn winner_function(model: &Model, sums: usize) -> TokenStream {
+    let sums = number(sums);
     let trees = number(model.trees.len());
     quote! {
         /// The class with the most votes, the lowest of equals.
         #[inline]
-        fn winner(votes: &[u32; #classes]) -> rt::Verdict {
+        fn winner(votes: &[u32; #sums]) -> rt::Verdict {
             let mut class = 0usize;
             let mut most = 0u32;
             for (candidate, &sum) in votes.iter().enumerate() {

@@ -1,11 +1,14 @@
-//! Trees as tables of nodes that a loop walks, several trees at once.
+//! Trees as tables of nodes that a loop walks, many trees side by side.
 //!
-//! A node is eight bytes, little endian. The top byte is a feature, or [`LEAF`]. Of a split, the lowest four bytes are
-//! the threshold and the 24 bits in between say how far beyond the left child, which is the next node, the right one
-//! lies. Of a leaf, they are what the leaf says. So a walk only ever goes forward, and ends.
+//! A node is eight bytes, little endian. The lowest four are its threshold, as an integer that is ordered as the number
+//! is; then come a byte for the feature and three for the place of the child to which values up to the threshold go. The
+//! child for larger values is the next one, so a step is a comparison whose carry is added, without a branch that could
+//! be foreseen wrongly. A leaf is its own child, and its threshold, above that of any finite number, also says which leaf
+//! it is: walks that are at their end stay there, until those beside them are too.
 //!
-//! One step waits for the one before it, for a dozen cycles or so. Walking [`LANES`] trees side by side fills that time,
-//! and was twice as fast as one after the other on forests of 100 trees.
+//! One step waits for the memory of the one before it. Side by side, [`LANES`] walks fill that time.
+
+mod layout;
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -13,147 +16,170 @@ use quote::quote;
 use super::leaves::{self, Leaves};
 use super::{forest, number};
 use crate::ir::Pipeline;
-use crate::model::{Leaf, Model, Node, Vote, winner};
+use crate::model::{Model, Vote, winner};
+use layout::{LEAF_BITS, Layout};
 
-/// How many trees are walked at once.
-const LANES: usize = 8;
-/// Stands for the feature in a leaf; no pipeline has so many.
-const LEAF: u8 = u8::MAX;
-/// A leaf of no class and no distribution, for lanes without a tree.
-const VOID: u64 = u64::MAX;
+/// The most nodes that a table can number, those that fill up its last group of trees included.
+pub(crate) const MOST_NODES: usize = 16_000_000;
+
+/// At most so many trees are walked at once. With more, the compiler no longer writes the walks one after the other.
+const LANES: usize = 20;
 
 /// A decision tree as a table: its items, and the body of `predict`.
 pub(super) fn tree(pipeline: &Pipeline, model: &Model) -> (TokenStream, TokenStream) {
-    let table = Table::of(model, 1, |leaf| {
+    let mut verdicts = Vec::new();
+    let layout = Layout::of(model, 1, |leaf| {
         let (class, confidence) = winner(leaf.iter().copied());
-        u64::from(class) | u64::from(confidence) << 16
+        verdicts.extend([class, confidence].map(u16::to_le_bytes).concat());
+        verdicts.len() / VERDICT_BYTES - 1
     });
-    let body = quote! {
-        let [leaf] = walk(features, [0]);
-        rt::Verdict { class: leaf as u16, confidence: (leaf >> 16) as u16 }
+    let steps = number(layout.groups.first().map_or(0, |group| group.depth));
+    let nodes = node_items(pipeline, &layout);
+    let verdicts = table(&verdicts);
+    let items = quote! {
+        #nodes
+
+        /// The class and the confidence of each leaf, two bytes each.
+        static VERDICTS: #verdicts;
     };
-    (table.items(pipeline), body)
+    let body = quote! {
+        let keys = keys(features);
+        let mut at = 0usize;
+        for _ in 0..#steps {
+            let child = child(&keys, at);
+            if child == at {
+                break;
+            }
+            at = child;
+        }
+        let (verdicts, _) = VERDICTS.0.as_chunks::<4>();
+        let [c0, c1, s0, s1] = verdicts.get(leaf(at)).copied().unwrap_or_default();
+        rt::Verdict { class: u16::from_le_bytes([c0, c1]), confidence: u16::from_le_bytes([s0, s1]) }
+    };
+    (items, body)
 }
+
+const VERDICT_BYTES: usize = 4;
 
 /// A forest as a table: its items, and the body of `predict`.
 pub(super) fn forest(pipeline: &Pipeline, model: &Model, vote: Vote) -> (TokenStream, TokenStream) {
-    let lanes = LANES.min(model.trees.len());
-    let (table, leaf_items, count) = match vote {
+    // As few groups as can be, and as equal.
+    let lanes = model.trees.len().div_ceil(model.trees.len().div_ceil(LANES));
+    let classes = model.classes.len();
+    let (layout, leaf_items, count, sums) = match vote {
         Vote::Soft => {
             let mut leaves = Leaves::for_model(model);
-            let table = Table::of(model, lanes, |leaf| leaves.place(leaf));
-            (table, leaves.items(), leaves.count_votes())
+            let layout = Layout::of(model, lanes, |leaf| leaves.number(leaf));
+            (layout, leaves.items(), leaves.count_votes(), leaves.sums(classes))
         }
         Vote::Hard => {
-            let table = Table::of(model, lanes, |leaf| u64::from(winner(leaf.iter().copied()).0));
-            (table, quote!(), leaves::count_hard_vote())
+            let layout = Layout::of(model, lanes, |leaf| usize::from(winner(leaf.iter().copied()).0));
+            (layout, quote!(), leaves::count_hard_vote(), classes)
         }
     };
-    let winner = forest::winner_function(model);
-    let table_items = table.items(pipeline);
-    let root_items = table.root_items();
+    let winner = forest::winner_function(model, sums);
+    let nodes = node_items(pipeline, &layout);
+    let groups = group_items(&layout, lanes);
     let count = quote! {
-        for roots in ROOTS {
-            for leaf in walk(features, roots) {
+        let keys = keys(features);
+        for group in &GROUPS {
+            for leaf in walk(&keys, group) {
                 #count
             }
         }
     };
-    (quote!(#winner #table_items #root_items #leaf_items), forest::count_votes(model, &count))
+    (quote!(#winner #groups #nodes #leaf_items), forest::count_votes(sums, &count))
 }
 
-/// The nodes of all trees, one tree after the other.
-struct Table {
-    nodes: Vec<u64>,
-    roots: Vec<usize>,
-    lanes: usize,
-}
-
-impl Table {
-    /// `answer` gives the 56 bits that a leaf holds.
-    fn of(model: &Model, lanes: usize, mut answer: impl FnMut(&Leaf) -> u64) -> Self {
-        let mut table = Self { nodes: Vec::with_capacity(model.nodes() + 1), roots: Vec::new(), lanes };
-        // Leaves are numbered by the model, and those that no tree ends in are left out.
-        let mut answers: Vec<Option<u64>> = vec![None; model.leaves.len()];
-        for tree in &model.trees {
-            table.roots.push(table.nodes.len());
-            for (at, node) in tree.iter().enumerate() {
-                table.nodes.push(match *node {
-                    Node::Split { feature, threshold, right } => {
-                        let beyond = u64::from(right).saturating_sub(at as u64 + 1);
-                        u64::from(threshold.to_bits()) | beyond << 32 | u64::from(feature) << 56
-                    }
-                    Node::Leaf { leaf } => {
-                        let leaf = leaf as usize;
-                        let answer = answers[leaf].get_or_insert_with(|| answer(&model.leaves[leaf]));
-                        *answer | u64::from(LEAF) << 56
-                    }
-                });
-            }
-        }
-        if !table.roots.len().is_multiple_of(lanes) {
-            let void = table.nodes.len();
-            table.nodes.push(VOID);
-            table.roots.resize(table.roots.len().next_multiple_of(lanes), void);
-        }
-        table
-    }
-
-    fn items(&self, pipeline: &Pipeline) -> TokenStream {
-        let features = number(pipeline.features.len());
-        let lanes = number(self.lanes);
-        let bytes: Vec<u8> = self.nodes.iter().flat_map(|node| node.to_le_bytes()).collect();
-        let len = number(bytes.len());
-        let bytes = Literal::byte_string(&bytes);
-        quote! {
-            /// Walks from each of the nodes `at` to a leaf.
-            ///
-            /// The walks go on together, so that one need not wait for the other's memory; each only ever goes forward.
-            #[inline]
-            fn walk(features: &[f32; #features], mut at: [usize; #lanes]) -> [u64; #lanes] {
-                loop {
-                    let steps = at.map(|at| step(features, at));
-                    if steps.iter().fold(0, |any, (_, distance)| any | distance) == 0 {
-                        return steps.map(|(leaf, _)| leaf);
-                    }
-                    for (at, (_, distance)) in at.iter_mut().zip(steps) {
-                        *at = at.wrapping_add(distance);
-                    }
+/// The walks of a group of trees.
+fn group_items(layout: &Layout, lanes: usize) -> TokenStream {
+    let keys = number(key_count(layout.features));
+    let lanes = number(lanes);
+    let count = number(layout.groups.len());
+    let groups = layout.groups.iter().map(|group| {
+        let steps = number(group.depth);
+        let roots = group.roots.iter().map(|&root| number(root));
+        quote!((#steps, [#(#roots),*]))
+    });
+    quote! {
+        /// Walks the trees of a group to their leaves, side by side, so that none has to wait for another's memory.
+        #[inline]
+        fn walk(keys: &[u32; #keys], &(steps, roots): &(u32, [usize; #lanes])) -> [usize; #lanes] {
+            let mut places = roots;
+            for _ in 0..steps {
+                for place in &mut places {
+                    *place = child(keys, *place);
                 }
             }
+            places.map(leaf)
+        }
 
-            /// The node `at`, and how far on its child on the way lies: 0 for a leaf, whose feature is none of the
-            /// pipeline's.
-            #[inline]
-            fn step(features: &[f32; #features], at: usize) -> (u64, usize) {
-                let (nodes, _) = NODES.as_chunks::<8>();
-                let node = nodes.get(at).map_or(u64::MAX, |node| u64::from_le_bytes(*node));
-                let beyond = (node >> 32) as usize & 0x00ff_ffff;
-                let distance = match features.get((node >> 56) as usize) {
-                    Some(&value) => {
-                        let skipped = if value <= f32::from_bits(node as u32) { 0 } else { beyond };
-                        skipped.wrapping_add(1)
-                    }
-                    None => 0,
-                };
-                (node, distance)
+        /// How deep the trees of a group are, and the root of each.
+        static GROUPS: [(u32, [usize; #lanes]); #count] = [#(#groups),*];
+    }
+}
+
+/// The nodes, and the ways to read them.
+fn node_items(pipeline: &Pipeline, layout: &Layout) -> TokenStream {
+    let features = number(pipeline.features.len());
+    let key_count = key_count(layout.features);
+    let (keys, last_key) = (number(key_count), number(key_count - 1));
+    let last_node = number(layout.nodes.len() - 1);
+    let leaf_mask = number((1u32 << LEAF_BITS) - 1);
+    let bytes: Vec<u8> = layout.nodes.iter().flat_map(|node| node.to_le_bytes()).collect();
+    let nodes = table(&bytes);
+    quote! {
+        /// The features as integers that are ordered as they are.
+        #[inline]
+        fn keys(features: &[f32; #features]) -> [u32; #keys] {
+            let mut keys = [0u32; #keys];
+            for (key, value) in keys.iter_mut().zip(features) {
+                let bits = value.to_bits();
+                // Of numbers below zero, the one with the larger bits is the smaller.
+                let below_zero = (bits.cast_signed() >> 31).cast_unsigned();
+                *key = bits ^ (below_zero | 0x8000_0000);
             }
-
-            /// Nodes of eight bytes, in preorder: threshold, distance of the right child beyond the left, feature.
-            static NODES: &[u8; #len] = #bytes;
+            keys
         }
-    }
 
-    fn root_items(&self) -> TokenStream {
-        let lanes = number(self.lanes);
-        let groups = self.roots.chunks(self.lanes).map(|group| {
-            let roots = group.iter().map(|&root| number(root));
-            quote!([#(#roots),*])
-        });
-        let count = number(self.roots.len() / self.lanes);
-        quote! {
-            /// The first node of each tree, in groups that are walked at once.
-            static ROOTS: [[usize; #lanes]; #count] = [#(#groups),*];
+        /// Where a walk goes on from a node: at the child on its way, or still there, if it is a leaf.
+        #[inline]
+        fn child(keys: &[u32; #keys], place: usize) -> usize {
+            let node = node(place);
+            let key = keys.get((node >> 32) as usize & #last_key).copied().unwrap_or(0);
+            ((node >> 40) as usize).wrapping_add(usize::from(key > node as u32))
         }
+
+        /// Which leaf it is that a walk has come to.
+        #[inline]
+        fn leaf(place: usize) -> usize {
+            node(place) as usize & #leaf_mask
+        }
+
+        /// The node at a place; the table is as long as a power of two, so that no place is beyond it.
+        #[inline]
+        fn node(place: usize) -> u64 {
+            let (nodes, _) = NODES.0.as_chunks::<8>();
+            nodes.get(place & #last_node).map_or(0, |node| u64::from_le_bytes(*node))
+        }
+
+        /// A table that begins with a cache line.
+        #[repr(align(64))]
+        struct Lines<T>(T);
+
+        /// Nodes of eight bytes: threshold, feature, place of the first child.
+        static NODES: #nodes;
     }
+}
+
+/// The type and the value of a static table of bytes.
+pub(super) fn table(bytes: &[u8]) -> TokenStream {
+    let len = number(bytes.len());
+    let bytes = Literal::byte_string(bytes);
+    quote!(Lines<[u8; #len]> = Lines(*#bytes))
+}
+
+/// Places for keys: a power of two, so that a feature number that is cut to its bits is one of them.
+fn key_count(features: usize) -> usize {
+    features.next_power_of_two()
 }

@@ -14,7 +14,8 @@ pub(super) fn nested(pipeline: &Pipeline, model: &Model) -> (TokenStream, TokenS
     let function = function(pipeline, tree, "tree", &quote!(rt::Verdict), &|leaf| {
         model.leaves.get(leaf as usize).map(verdict).unwrap_or_default()
     });
-    (function, call)
+    let at_most = at_most();
+    (quote!(#function #at_most), call)
 }
 
 /// The function `name` that walks `tree` to a value of type `answer`, written by `leaf`.
@@ -32,7 +33,11 @@ pub(super) fn function(
             tree.iter().any(|node| matches!(node, Node::Split { feature, .. } if usize::from(*feature) == index))
         })
         .collect();
-    let body = walk(pipeline, tree, 0, leaf);
+    let read = |feature: u16| {
+        let name = pipeline.features.get(usize::from(feature)).copied().map(names::feature);
+        quote!(#name)
+    };
+    let body = walk(tree, 0, &read, leaf);
     if !used.contains(&true) {
         return quote! {
             /// Walks a tree to its answer.
@@ -54,15 +59,34 @@ pub(super) fn function(
     }
 }
 
-/// The node at `at` and all below it. Recursion is bounded by the depth up to which nested `if` may be chosen.
-fn walk(pipeline: &Pipeline, tree: &[Node], at: usize, leaf: &dyn Fn(u32) -> TokenStream) -> TokenStream {
+/// The comparison of every split. It is faster than that of numbers, and needs no constant in memory.
+pub(super) fn at_most() -> TokenStream {
+    quote! {
+        /// Whether a value is at most a threshold, neither of them NaN, and the threshold not -0.
+        #[inline(always)]
+        fn at_most(value: f32, threshold: f32) -> bool {
+            let (value, threshold) = (value.to_bits(), threshold.to_bits());
+            // As signed integers all numbers below zero come first, in whatever order; of these, the one with the larger
+            // bits is the smaller.
+            if threshold.cast_signed() >= 0 {
+                value.cast_signed() <= threshold.cast_signed()
+            } else {
+                value >= threshold
+            }
+        }
+    }
+}
+
+/// The node at `at` and all below it, where `read` is how a split reads a feature, by its number. Recursion is bounded by
+/// the depth up to which nested `if` may be chosen.
+fn walk(tree: &[Node], at: usize, read: &dyn Fn(u16) -> TokenStream, leaf: &dyn Fn(u32) -> TokenStream) -> TokenStream {
     match tree.get(at) {
         Some(&Node::Split { feature, threshold, right }) => {
-            let feature = pipeline.features.get(usize::from(feature)).copied().map(names::feature);
+            let value = read(feature);
             let threshold = float(threshold);
-            let below = walk(pipeline, tree, at + 1, leaf);
-            let above = walk(pipeline, tree, right as usize, leaf);
-            quote!(if #feature <= #threshold { #below } else { #above })
+            let below = walk(tree, at + 1, read, leaf);
+            let above = walk(tree, right as usize, read, leaf);
+            quote!(if at_most(#value, #threshold) { #below } else { #above })
         }
         Some(&Node::Leaf { leaf: number }) => leaf(number),
         None => quote!(),
@@ -76,8 +100,8 @@ fn verdict(leaf: &Leaf) -> TokenStream {
     quote!(rt::Verdict { class: #class, confidence: #confidence })
 }
 
-/// A finite float that reads back as the same bits.
+/// A finite float that reads back as the same number; -0 is 0.
 fn float(value: f32) -> TokenStream {
     let magnitude = Literal::f32_unsuffixed(value.abs());
-    if value.is_sign_negative() { quote!(-#magnitude) } else { quote!(#magnitude) }
+    if value < 0.0 { quote!(-#magnitude) } else { quote!(#magnitude) }
 }

@@ -111,6 +111,40 @@ pub fn train(matrix: &Matrix, dataset: &Dataset, split: &Split, options: &TrainO
     Ok(Trained { model, max_depth, validation, cross_validation, elapsed: start.elapsed() })
 }
 
+/// How large a model may grow whose size is not chosen by cross-validation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ModelSize {
+    /// The depth that trees are cut at.
+    pub max_depth: usize,
+    /// Trees of a forest; a decision tree is one.
+    pub trees: u16,
+}
+
+/// Fits a model of a given size on some rows of a dataset, without a split and without cross-validation.
+///
+/// # Errors
+///
+/// When matrix and dataset have different numbers of rows, when one of `rows` is not among them, and when a trainer
+/// fails.
+pub fn fit(
+    matrix: &Matrix,
+    dataset: &Dataset,
+    rows: &[usize],
+    options: &TrainOptions,
+    size: ModelSize,
+) -> Result<Model, TrainError> {
+    let known = matrix.rows().min(dataset.len());
+    if matrix.rows() != dataset.len() || rows.iter().any(|&row| row >= known) {
+        return Err(TrainError::Shape { rows: matrix.rows(), flows: dataset.len(), parts: rows.len() });
+    }
+    let sample = Sample::new(matrix, dataset, rows);
+    let trees = parallel::map(usize::from(options.choice.trees(size.trees)), options.threads, |tree| {
+        grow_tree(&sample, options, size.max_depth, Purpose::Tree { fit: 0, tree: tree as u16 })
+    });
+    let trees = trees.into_iter().collect::<Result<Vec<_>, _>>()?;
+    Ok(freeze(options.choice.kind(), &trees, size.max_depth, matrix.columns(), dataset.labels()))
+}
+
 /// The quality of a model's answers for some rows of a dataset.
 ///
 /// # Panics
@@ -129,6 +163,28 @@ impl ModelChoice {
             Self::DecisionTree(_) => ModelKind::DecisionTree,
             Self::RandomForest => ModelKind::RandomForest { vote: Vote::Soft },
         }
+    }
+
+    /// How many trees it takes, where a forest has `forest` of them.
+    fn trees(self, forest: u16) -> u16 {
+        match self {
+            Self::DecisionTree(_) => 1,
+            Self::RandomForest => forest,
+        }
+    }
+}
+
+/// The tree of a model that `purpose` names.
+fn grow_tree(
+    sample: &Sample,
+    options: &TrainOptions,
+    max_depth: usize,
+    purpose: Purpose,
+) -> Result<CountedTree, TrainError> {
+    match options.choice {
+        ModelChoice::DecisionTree(TreeTrainer::Rafor) => grow_rafor::tree(sample, max_depth),
+        ModelChoice::DecisionTree(TreeTrainer::Linfa) => grow_linfa::tree(sample, max_depth),
+        ModelChoice::RandomForest => grow_rafor::forest_tree(sample, max_depth, generator(options.seed, purpose)),
     }
 }
 
@@ -149,16 +205,9 @@ impl Learner<'_> {
     fn grow(&self, rows: &[usize], fit: u16) -> Result<Vec<CountedTree>, TrainError> {
         let sample = Sample::new(self.matrix, self.dataset, rows);
         let max_depth = MAX_DEPTHS[MAX_DEPTHS.len() - 1];
-        match self.options.choice {
-            ModelChoice::DecisionTree(TreeTrainer::Rafor) => Ok(vec![grow_rafor::tree(&sample, max_depth)?]),
-            ModelChoice::DecisionTree(TreeTrainer::Linfa) => Ok(vec![grow_linfa::tree(&sample, max_depth)?]),
-            ModelChoice::RandomForest => (0..FOREST_TREES as u16)
-                .map(|tree| {
-                    let rng = generator(self.options.seed, Purpose::Tree { fit, tree });
-                    grow_rafor::forest_tree(&sample, max_depth, rng)
-                })
-                .collect(),
-        }
+        (0..self.options.choice.trees(FOREST_TREES as u16))
+            .map(|tree| grow_tree(&sample, self.options, max_depth, Purpose::Tree { fit, tree }))
+            .collect()
     }
 
     /// Macro-F1 of the trees cut at each depth, on rows that they were not fitted on.
@@ -218,8 +267,8 @@ mod tests {
     use cato_codegen::model::{Model, Node, Tree};
 
     use super::{
-        FOREST_TREES, Learner, MAX_DEPTHS, Matrix, ModelChoice, TrainError, TrainOptions, TreeTrainer, best, freeze,
-        score, train,
+        FOREST_TREES, Learner, MAX_DEPTHS, Matrix, ModelChoice, ModelSize, TrainError, TrainOptions, TreeTrainer, best,
+        fit, freeze, score, train,
     };
     use crate::train::example;
     use crate::train::split::{Part, Split, SplitBy};
@@ -252,6 +301,21 @@ mod tests {
         let seeded = |seed| TrainOptions { choice: ModelChoice::RandomForest, seed, threads: 2 };
         let model = |seed| train(&matrix, &dataset, &split, &seeded(seed)).unwrap().model;
         assert_ne!(model(5), model(6));
+    }
+
+    #[test]
+    fn a_model_of_given_size_has_it() {
+        let (matrix, dataset) = example::data(1);
+        let rows: Vec<usize> = (0..dataset.len()).step_by(2).collect();
+        for (choice, trees) in [(TREE, 1), (ModelChoice::RandomForest, 7)] {
+            let size = ModelSize { max_depth: 4, trees: 7 };
+            let model = fit(&matrix, &dataset, &rows, &options(choice, 2), size).unwrap();
+            assert_eq!(model.trees.len(), trees);
+            assert_eq!(model.trees.iter().map(|tree| depth(tree, 0)).max(), Some(4));
+            assert_eq!(model, fit(&matrix, &dataset, &rows, &options(choice, 1), size).unwrap());
+            let beyond = fit(&matrix, &dataset, &[dataset.len()], &options(choice, 1), size);
+            assert!(matches!(beyond, Err(TrainError::Shape { .. })));
+        }
     }
 
     #[test]

@@ -24,7 +24,9 @@ mod tree;
 
 pub use dataset::{ClassSize, Dataset, DatasetError, FEWEST_FLOWS, MOST_CLASSES};
 pub use error::TrainError;
-pub use fit::{FOREST_TREES, MAX_DEPTHS, ModelChoice, TrainOptions, Trained, TreeTrainer, score, train};
+pub use fit::{
+    FOREST_TREES, MAX_DEPTHS, ModelChoice, ModelSize, TrainOptions, Trained, TreeTrainer, fit, score, train,
+};
 pub use matrix::{Matrix, extraction, feature_matrix};
 pub use mutual_information::mutual_information;
 pub use split::{FEWEST_CAPTURES, FOLDS, Part, Split, SplitBy, SplitError};

@@ -550,11 +550,11 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
     s_iat_max, d_iat_max, s_iat_med, s_iat_std, _, d_winsize_sum, s_winsize_min,
     s_winsize_max, s_winsize_med, d_winsize_med, s_winsize_std, d_winsize_std, d_ttl_sum,
     d_ttl_min, _, _, _, _, psh_cnt, _, fin_cnt] = *features;
-    if d_load <= 2197.6035 {
-        if s_winsize_max <= 64887.5 {
-            if s_winsize_min <= 375.5 {
-                if d_bytes_med <= 151.5 {
-                    if dur <= 200949330000.0 {
+    if at_most(d_load, 2197.6035) {
+        if at_most(s_winsize_max, 64887.5) {
+            if at_most(s_winsize_min, 375.5) {
+                if at_most(d_bytes_med, 151.5) {
+                    if at_most(dur, 200949330000.0) {
                         rt::Verdict {
                             class: 3,
                             confidence: 65535,
@@ -572,7 +572,7 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                     }
                 }
             } else {
-                if s_bytes_sum <= 3119.0 {
+                if at_most(s_bytes_sum, 3119.0) {
                     rt::Verdict {
                         class: 5,
                         confidence: 65535,
@@ -585,8 +585,8 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                 }
             }
         } else {
-            if psh_cnt <= 6.0 {
-                if d_load <= 1763.4504 {
+            if at_most(psh_cnt, 6.0) {
+                if at_most(d_load, 1763.4504) {
                     rt::Verdict {
                         class: 11,
                         confidence: 65535,
@@ -598,7 +598,7 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                     }
                 }
             } else {
-                if d_iat_mean <= 349021540.0 {
+                if at_most(d_iat_mean, 349021540.0) {
                     rt::Verdict {
                         class: 6,
                         confidence: 65535,
@@ -612,18 +612,18 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
             }
         }
     } else {
-        if s_bytes_std <= 533.7931 {
-            if d_bytes_mean <= 711.6875 {
-                if d_iat_mean <= 40710972.0 {
-                    if s_bytes_med <= 79.5 {
-                        if d_iat_mean <= 31305528.0 {
-                            if dur <= 191600000.0 {
+        if at_most(s_bytes_std, 533.7931) {
+            if at_most(d_bytes_mean, 711.6875) {
+                if at_most(d_iat_mean, 40710972.0) {
+                    if at_most(s_bytes_med, 79.5) {
+                        if at_most(d_iat_mean, 31305528.0) {
+                            if at_most(dur, 191600000.0) {
                                 rt::Verdict {
                                     class: 9,
                                     confidence: 65535,
                                 }
                             } else {
-                                if dur <= 809538000.0 {
+                                if at_most(dur, 809538000.0) {
                                     rt::Verdict {
                                         class: 2,
                                         confidence: 65535,
@@ -642,11 +642,11 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                             }
                         }
                     } else {
-                        if s_load <= 717010.2 {
-                            if d_bytes_med <= 738.0 {
-                                if d_bytes_mean <= 694.5913 {
-                                    if d_ttl_sum <= 396.0 {
-                                        if dur <= 179011500.0 {
+                        if at_most(s_load, 717010.2) {
+                            if at_most(d_bytes_med, 738.0) {
+                                if at_most(d_bytes_mean, 694.5913) {
+                                    if at_most(d_ttl_sum, 396.0) {
+                                        if at_most(dur, 179011500.0) {
                                             rt::Verdict {
                                                 class: 9,
                                                 confidence: 65535,
@@ -664,7 +664,7 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                                         }
                                     }
                                 } else {
-                                    if dur <= 452735500.0 {
+                                    if at_most(dur, 452735500.0) {
                                         rt::Verdict {
                                             class: 9,
                                             confidence: 65535,
@@ -690,11 +690,11 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                         }
                     }
                 } else {
-                    if s_bytes_std <= 172.91748 {
-                        if d_iat_mean <= 406989570.0 {
-                            if d_bytes_med <= 67.5 {
-                                if s_pkt_cnt <= 12.5 {
-                                    if dur <= 1186029000.0 {
+                    if at_most(s_bytes_std, 172.91748) {
+                        if at_most(d_iat_mean, 406989570.0) {
+                            if at_most(d_bytes_med, 67.5) {
+                                if at_most(s_pkt_cnt, 12.5) {
+                                    if at_most(dur, 1186029000.0) {
                                         rt::Verdict {
                                             class: 3,
                                             confidence: 65535,
@@ -712,9 +712,9 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                                     }
                                 }
                             } else {
-                                if d_load <= 71719.75 {
-                                    if s_winsize_std <= 19580.934 {
-                                        if s_bytes_std <= 167.53244 {
+                                if at_most(d_load, 71719.75) {
+                                    if at_most(s_winsize_std, 19580.934) {
+                                        if at_most(s_bytes_std, 167.53244) {
                                             rt::Verdict {
                                                 class: 2,
                                                 confidence: 65535,
@@ -726,7 +726,7 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                                             }
                                         }
                                     } else {
-                                        if dur <= 2145541500.0 {
+                                        if at_most(dur, 2145541500.0) {
                                             rt::Verdict {
                                                 class: 3,
                                                 confidence: 65535,
@@ -746,8 +746,8 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                                 }
                             }
                         } else {
-                            if s_load <= 2717.0898 {
-                                if s_winsize_std <= 15022.477 {
+                            if at_most(s_load, 2717.0898) {
+                                if at_most(s_winsize_std, 15022.477) {
                                     rt::Verdict {
                                         class: 5,
                                         confidence: 65535,
@@ -766,11 +766,11 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                             }
                         }
                     } else {
-                        if s_bytes_med <= 115.0 {
-                            if psh_cnt <= 12.5 {
-                                if d_winsize_std <= 7821.6016 {
-                                    if s_winsize_med <= 531.0 {
-                                        if s_pkt_cnt <= 14.5 {
+                        if at_most(s_bytes_med, 115.0) {
+                            if at_most(psh_cnt, 12.5) {
+                                if at_most(d_winsize_std, 7821.6016) {
+                                    if at_most(s_winsize_med, 531.0) {
+                                        if at_most(s_pkt_cnt, 14.5) {
                                             rt::Verdict {
                                                 class: 10,
                                                 confidence: 65535,
@@ -782,7 +782,7 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                                             }
                                         }
                                     } else {
-                                        if dur <= 4269397500.0 {
+                                        if at_most(dur, 4269397500.0) {
                                             rt::Verdict {
                                                 class: 0,
                                                 confidence: 65535,
@@ -795,8 +795,8 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                                         }
                                     }
                                 } else {
-                                    if s_winsize_std <= 16805.207 {
-                                        if dur <= 3468912600.0 {
+                                    if at_most(s_winsize_std, 16805.207) {
+                                        if at_most(dur, 3468912600.0) {
                                             rt::Verdict {
                                                 class: 0,
                                                 confidence: 21845,
@@ -808,7 +808,7 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                                             }
                                         }
                                     } else {
-                                        if s_load <= 1968.7029 {
+                                        if at_most(s_load, 1968.7029) {
                                             rt::Verdict {
                                                 class: 6,
                                                 confidence: 32768,
@@ -822,7 +822,7 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                                     }
                                 }
                             } else {
-                                if dur <= 8307165700.0 {
+                                if at_most(dur, 8307165700.0) {
                                     rt::Verdict {
                                         class: 2,
                                         confidence: 65535,
@@ -835,15 +835,15 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                                 }
                             }
                         } else {
-                            if s_winsize_min <= 252.5 {
-                                if s_winsize_med <= 262.5 {
-                                    if d_iat_max <= 293360000.0 {
+                            if at_most(s_winsize_min, 252.5) {
+                                if at_most(s_winsize_med, 262.5) {
+                                    if at_most(d_iat_max, 293360000.0) {
                                         rt::Verdict {
                                             class: 11,
                                             confidence: 65535,
                                         }
                                     } else {
-                                        if dur <= 2055019000.0 {
+                                        if at_most(dur, 2055019000.0) {
                                             rt::Verdict {
                                                 class: 6,
                                                 confidence: 65535,
@@ -856,7 +856,7 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                                         }
                                     }
                                 } else {
-                                    if dur <= 1114122000.0 {
+                                    if at_most(dur, 1114122000.0) {
                                         rt::Verdict {
                                             class: 9,
                                             confidence: 65535,
@@ -869,8 +869,8 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                                     }
                                 }
                             } else {
-                                if dur <= 708746000.0 {
-                                    if dur <= 663399040.0 {
+                                if at_most(dur, 708746000.0) {
+                                    if at_most(dur, 663399040.0) {
                                         rt::Verdict {
                                             class: 11,
                                             confidence: 65535,
@@ -882,13 +882,13 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                                         }
                                     }
                                 } else {
-                                    if s_winsize_std <= 14989.604 {
+                                    if at_most(s_winsize_std, 14989.604) {
                                         rt::Verdict {
                                             class: 0,
                                             confidence: 65535,
                                         }
                                     } else {
-                                        if s_pkt_cnt <= 10.5 {
+                                        if at_most(s_pkt_cnt, 10.5) {
                                             rt::Verdict {
                                                 class: 10,
                                                 confidence: 32768,
@@ -906,23 +906,23 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                     }
                 }
             } else {
-                if d_iat_max <= 1814670500.0 {
-                    if s_bytes_std <= 188.63948 {
-                        if d_winsize_sum <= 48498.0 {
-                            if dur <= 1901484500.0 {
-                                if s_bytes_med <= 46.0 {
+                if at_most(d_iat_max, 1814670500.0) {
+                    if at_most(s_bytes_std, 188.63948) {
+                        if at_most(d_winsize_sum, 48498.0) {
+                            if at_most(dur, 1901484500.0) {
+                                if at_most(s_bytes_med, 46.0) {
                                     rt::Verdict {
                                         class: 11,
                                         confidence: 65535,
                                     }
                                 } else {
-                                    if dur <= 1022440000.0 {
+                                    if at_most(dur, 1022440000.0) {
                                         rt::Verdict {
                                             class: 8,
                                             confidence: 65535,
                                         }
                                     } else {
-                                        if dur <= 1693821400.0 {
+                                        if at_most(dur, 1693821400.0) {
                                             rt::Verdict {
                                                 class: 9,
                                                 confidence: 65535,
@@ -942,8 +942,8 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                                 }
                             }
                         } else {
-                            if s_load <= 6057.5986 {
-                                if dur <= 2989400600.0 {
+                            if at_most(s_load, 6057.5986) {
+                                if at_most(dur, 2989400600.0) {
                                     rt::Verdict {
                                         class: 8,
                                         confidence: 65535,
@@ -955,9 +955,9 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                                     }
                                 }
                             } else {
-                                if s_bytes_max <= 571.0 {
-                                    if s_winsize_med <= 1140.5 {
-                                        if s_iat_med <= 740500.0 {
+                                if at_most(s_bytes_max, 571.0) {
+                                    if at_most(s_winsize_med, 1140.5) {
+                                        if at_most(s_iat_med, 740500.0) {
                                             rt::Verdict {
                                                 class: 8,
                                                 confidence: 65535,
@@ -975,8 +975,8 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                                         }
                                     }
                                 } else {
-                                    if s_winsize_std <= 18031.95 {
-                                        if dur <= 232717500.0 {
+                                    if at_most(s_winsize_std, 18031.95) {
+                                        if at_most(dur, 232717500.0) {
                                             rt::Verdict {
                                                 class: 11,
                                                 confidence: 65535,
@@ -988,7 +988,7 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                                             }
                                         }
                                     } else {
-                                        if dur <= 855954000.0 {
+                                        if at_most(dur, 855954000.0) {
                                             rt::Verdict {
                                                 class: 8,
                                                 confidence: 65535,
@@ -1004,16 +1004,16 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                             }
                         }
                     } else {
-                        if d_bytes_std <= 486.79025 {
-                            if d_ttl_sum <= 1597.0 {
-                                if d_ttl_min <= 52.5 {
+                        if at_most(d_bytes_std, 486.79025) {
+                            if at_most(d_ttl_sum, 1597.0) {
+                                if at_most(d_ttl_min, 52.5) {
                                     rt::Verdict {
                                         class: 6,
                                         confidence: 65535,
                                     }
                                 } else {
-                                    if s_bytes_std <= 397.1311 {
-                                        if d_iat_mean <= 10256130.0 {
+                                    if at_most(s_bytes_std, 397.1311) {
+                                        if at_most(d_iat_mean, 10256130.0) {
                                             rt::Verdict {
                                                 class: 8,
                                                 confidence: 36863,
@@ -1025,7 +1025,7 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                                             }
                                         }
                                     } else {
-                                        if s_load <= 47241.625 {
+                                        if at_most(s_load, 47241.625) {
                                             rt::Verdict {
                                                 class: 6,
                                                 confidence: 56173,
@@ -1039,13 +1039,13 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                                     }
                                 }
                             } else {
-                                if psh_cnt <= 5.0 {
+                                if at_most(psh_cnt, 5.0) {
                                     rt::Verdict {
                                         class: 11,
                                         confidence: 65535,
                                     }
                                 } else {
-                                    if dur <= 434237000.0 {
+                                    if at_most(dur, 434237000.0) {
                                         rt::Verdict {
                                             class: 7,
                                             confidence: 65535,
@@ -1059,10 +1059,10 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                                 }
                             }
                         } else {
-                            if d_iat_sum <= 896944500.0 {
-                                if d_winsize_sum <= 66846.5 {
-                                    if s_pkt_cnt <= 14.5 {
-                                        if d_bytes_mean <= 1230.8889 {
+                            if at_most(d_iat_sum, 896944500.0) {
+                                if at_most(d_winsize_sum, 66846.5) {
+                                    if at_most(s_pkt_cnt, 14.5) {
+                                        if at_most(d_bytes_mean, 1230.8889) {
                                             rt::Verdict {
                                                 class: 11,
                                                 confidence: 48345,
@@ -1080,8 +1080,8 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                                         }
                                     }
                                 } else {
-                                    if d_winsize_med <= 130.25 {
-                                        if s_bytes_sum <= 2759.5 {
+                                    if at_most(d_winsize_med, 130.25) {
+                                        if at_most(s_bytes_sum, 2759.5) {
                                             rt::Verdict {
                                                 class: 8,
                                                 confidence: 34078,
@@ -1093,7 +1093,7 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                                             }
                                         }
                                     } else {
-                                        if s_bytes_sum <= 3299.0 {
+                                        if at_most(s_bytes_sum, 3299.0) {
                                             rt::Verdict {
                                                 class: 7,
                                                 confidence: 42798,
@@ -1107,9 +1107,9 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                                     }
                                 }
                             } else {
-                                if d_bytes_mean <= 900.8823 {
-                                    if psh_cnt <= 7.5 {
-                                        if d_bytes_mean <= 839.4375 {
+                                if at_most(d_bytes_mean, 900.8823) {
+                                    if at_most(psh_cnt, 7.5) {
+                                        if at_most(d_bytes_mean, 839.4375) {
                                             rt::Verdict {
                                                 class: 6,
                                                 confidence: 32768,
@@ -1121,7 +1121,7 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                                             }
                                         }
                                     } else {
-                                        if d_winsize_sum <= 67190.5 {
+                                        if at_most(d_winsize_sum, 67190.5) {
                                             rt::Verdict {
                                                 class: 10,
                                                 confidence: 63350,
@@ -1134,8 +1134,8 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                                         }
                                     }
                                 } else {
-                                    if s_bytes_max <= 1244.5 {
-                                        if s_bytes_std <= 259.5061 {
+                                    if at_most(s_bytes_max, 1244.5) {
+                                        if at_most(s_bytes_std, 259.5061) {
                                             rt::Verdict {
                                                 class: 6,
                                                 confidence: 22795,
@@ -1147,7 +1147,7 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                                             }
                                         }
                                     } else {
-                                        if s_bytes_sum <= 4153.5 {
+                                        if at_most(s_bytes_sum, 4153.5) {
                                             rt::Verdict {
                                                 class: 8,
                                                 confidence: 39321,
@@ -1164,17 +1164,17 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                         }
                     }
                 } else {
-                    if s_bytes_max <= 732.5 {
-                        if s_iat_med <= 75348500.0 {
-                            if s_bytes_std <= 106.3508 {
+                    if at_most(s_bytes_max, 732.5) {
+                        if at_most(s_iat_med, 75348500.0) {
+                            if at_most(s_bytes_std, 106.3508) {
                                 rt::Verdict {
                                     class: 3,
                                     confidence: 65535,
                                 }
                             } else {
-                                if s_winsize_med <= 265.0 {
-                                    if d_winsize_std <= 15098.902 {
-                                        if d_winsize_sum <= 30114.5 {
+                                if at_most(s_winsize_med, 265.0) {
+                                    if at_most(d_winsize_std, 15098.902) {
+                                        if at_most(d_winsize_sum, 30114.5) {
                                             rt::Verdict {
                                                 class: 4,
                                                 confidence: 32768,
@@ -1192,8 +1192,8 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                                         }
                                     }
                                 } else {
-                                    if s_iat_max <= 2086815500.0 {
-                                        if dur <= 3461439500.0 {
+                                    if at_most(s_iat_max, 2086815500.0) {
+                                        if at_most(dur, 3461439500.0) {
                                             rt::Verdict {
                                                 class: 8,
                                                 confidence: 32768,
@@ -1205,7 +1205,7 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                                             }
                                         }
                                     } else {
-                                        if d_iat_sum <= 34880900000.0 {
+                                        if at_most(d_iat_sum, 34880900000.0) {
                                             rt::Verdict {
                                                 class: 4,
                                                 confidence: 57343,
@@ -1220,8 +1220,8 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                                 }
                             }
                         } else {
-                            if dur <= 7929522700.0 {
-                                if dur <= 7394657300.0 {
+                            if at_most(dur, 7929522700.0) {
+                                if at_most(dur, 7394657300.0) {
                                     rt::Verdict {
                                         class: 6,
                                         confidence: 65535,
@@ -1240,10 +1240,10 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                             }
                         }
                     } else {
-                        if d_winsize_med <= 131.25 {
-                            if s_bytes_max <= 1300.0 {
-                                if d_bytes_std <= 431.3631 {
-                                    if s_load <= 7614.7393 {
+                        if at_most(d_winsize_med, 131.25) {
+                            if at_most(s_bytes_max, 1300.0) {
+                                if at_most(d_bytes_std, 431.3631) {
+                                    if at_most(s_load, 7614.7393) {
                                         rt::Verdict {
                                             class: 8,
                                             confidence: 65535,
@@ -1255,13 +1255,13 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                                         }
                                     }
                                 } else {
-                                    if s_bytes_med <= 46.0 {
+                                    if at_most(s_bytes_med, 46.0) {
                                         rt::Verdict {
                                             class: 4,
                                             confidence: 65535,
                                         }
                                     } else {
-                                        if psh_cnt <= 9.5 {
+                                        if at_most(psh_cnt, 9.5) {
                                             rt::Verdict {
                                                 class: 6,
                                                 confidence: 59958,
@@ -1275,14 +1275,14 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                                     }
                                 }
                             } else {
-                                if dur <= 11088996000.0 {
-                                    if dur <= 4206049000.0 {
+                                if at_most(dur, 11088996000.0) {
+                                    if at_most(dur, 4206049000.0) {
                                         rt::Verdict {
                                             class: 6,
                                             confidence: 65535,
                                         }
                                     } else {
-                                        if dur <= 7535854000.0 {
+                                        if at_most(dur, 7535854000.0) {
                                             rt::Verdict {
                                                 class: 1,
                                                 confidence: 65535,
@@ -1302,10 +1302,10 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                                 }
                             }
                         } else {
-                            if d_winsize_med <= 233.0 {
-                                if s_bytes_std <= 415.27228 {
-                                    if fin_cnt <= 0.5 {
-                                        if d_bytes_mean <= 823.6958 {
+                            if at_most(d_winsize_med, 233.0) {
+                                if at_most(s_bytes_std, 415.27228) {
+                                    if at_most(fin_cnt, 0.5) {
+                                        if at_most(d_bytes_mean, 823.6958) {
                                             rt::Verdict {
                                                 class: 3,
                                                 confidence: 65535,
@@ -1317,7 +1317,7 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                                             }
                                         }
                                     } else {
-                                        if dur <= 8838394000.0 {
+                                        if at_most(dur, 8838394000.0) {
                                             rt::Verdict {
                                                 class: 1,
                                                 confidence: 49151,
@@ -1330,13 +1330,13 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                                         }
                                     }
                                 } else {
-                                    if d_winsize_med <= 132.5 {
+                                    if at_most(d_winsize_med, 132.5) {
                                         rt::Verdict {
                                             class: 6,
                                             confidence: 65535,
                                         }
                                     } else {
-                                        if s_load <= 3219.9282 {
+                                        if at_most(s_load, 3219.9282) {
                                             rt::Verdict {
                                                 class: 4,
                                                 confidence: 43690,
@@ -1360,15 +1360,15 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                 }
             }
         } else {
-            if s_winsize_min <= 252.5 {
+            if at_most(s_winsize_min, 252.5) {
                 rt::Verdict {
                     class: 1,
                     confidence: 65535,
                 }
             } else {
-                if d_winsize_med <= 175.5 {
-                    if s_bytes_std <= 596.4306 {
-                        if s_bytes_sum <= 8615.5 {
+                if at_most(d_winsize_med, 175.5) {
+                    if at_most(s_bytes_std, 596.4306) {
+                        if at_most(s_bytes_sum, 8615.5) {
                             rt::Verdict {
                                 class: 1,
                                 confidence: 65535,
@@ -1386,9 +1386,9 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                         }
                     }
                 } else {
-                    if d_winsize_std <= 6853.47 {
-                        if s_bytes_std <= 614.2451 {
-                            if d_load <= 110915.3 {
+                    if at_most(d_winsize_std, 6853.47) {
+                        if at_most(s_bytes_std, 614.2451) {
+                            if at_most(d_load, 110915.3) {
                                 rt::Verdict {
                                     class: 10,
                                     confidence: 65535,
@@ -1406,16 +1406,16 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                             }
                         }
                     } else {
-                        if s_winsize_min <= 762.0 {
-                            if s_iat_std <= 72467620.0 {
-                                if s_winsize_med <= 302.5 {
-                                    if s_iat_max <= 243457000.0 {
+                        if at_most(s_winsize_min, 762.0) {
+                            if at_most(s_iat_std, 72467620.0) {
+                                if at_most(s_winsize_med, 302.5) {
+                                    if at_most(s_iat_max, 243457000.0) {
                                         rt::Verdict {
                                             class: 1,
                                             confidence: 65535,
                                         }
                                     } else {
-                                        if dur <= 665052500.0 {
+                                        if at_most(dur, 665052500.0) {
                                             rt::Verdict {
                                                 class: 0,
                                                 confidence: 65535,
@@ -1434,9 +1434,9 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                                     }
                                 }
                             } else {
-                                if s_iat_max <= 8674980000.0 {
-                                    if d_bytes_mean <= 262.23077 {
-                                        if dur <= 3557352400.0 {
+                                if at_most(s_iat_max, 8674980000.0) {
+                                    if at_most(d_bytes_mean, 262.23077) {
+                                        if at_most(dur, 3557352400.0) {
                                             rt::Verdict {
                                                 class: 10,
                                                 confidence: 65535,
@@ -1448,7 +1448,7 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                                             }
                                         }
                                     } else {
-                                        if s_bytes_sum <= 4909.5 {
+                                        if at_most(s_bytes_sum, 4909.5) {
                                             rt::Verdict {
                                                 class: 0,
                                                 confidence: 32768,
@@ -1461,7 +1461,7 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                                         }
                                     }
                                 } else {
-                                    if d_load <= 3137.7163 {
+                                    if at_most(d_load, 3137.7163) {
                                         rt::Verdict {
                                             class: 0,
                                             confidence: 65535,
@@ -1475,7 +1475,7 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                                 }
                             }
                         } else {
-                            if d_load <= 32234.742 {
+                            if at_most(d_load, 32234.742) {
                                 rt::Verdict {
                                     class: 10,
                                     confidence: 65535,
@@ -1491,5 +1491,16 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                 }
             }
         }
+    }
+}
+
+/// Whether a value is at most a threshold, neither of them NaN, and the threshold not -0.
+#[inline(always)]
+fn at_most(value: f32, threshold: f32) -> bool {
+    let (value, threshold) = (value.to_bits(), threshold.to_bits());
+    if threshold.cast_signed() >= 0 {
+        value.cast_signed() <= threshold.cast_signed()
+    } else {
+        value >= threshold
     }
 }
