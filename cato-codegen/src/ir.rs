@@ -104,11 +104,15 @@ impl Pipeline {
     #[must_use]
     pub fn state_bytes(&self) -> usize {
         let mut end = 0usize;
-        let mut alignment = 1;
         for slot in &self.slots {
             end = end.next_multiple_of(slot.width.bytes()) + slot.bytes();
-            alignment = alignment.max(slot.width.bytes());
         }
-        end.next_multiple_of(alignment)
+        end.next_multiple_of(self.state_align())
+    }
+
+    /// Alignment of one flow's state in bytes, on machines that align every integer to its size.
+    #[must_use]
+    pub fn state_align(&self) -> usize {
+        self.slots.iter().map(|slot| slot.width.bytes()).max().unwrap_or(1)
     }
 }

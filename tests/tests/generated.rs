@@ -10,6 +10,7 @@ use cato_codegen::interp::Interpreter;
 use cato_codegen::model::Prediction;
 use cato_codegen::record::{FlowRecord, PacketRecord};
 use cato_optimizer::vendor::{self, VendorInput};
+use cato_runtime::Verdict;
 use cato_traffic::synth::{self, Profile};
 use cato_traffic::{FlowRecords, Inputs, PacketFields, RecordOptions, Trace, TraceOptions};
 
@@ -30,7 +31,7 @@ fn crates_are_what_their_inputs_give() {
         assert_eq!(vendor::check(&input, &folder).unwrap(), [], "{}", folder.display());
         crates += 1;
     }
-    assert_eq!(crates, 2, "one tree and one forest");
+    assert_eq!(crates, 3, "a tree, a forest, and features alone");
 }
 
 /// Synthetic traffic, as frames and as flow records.
@@ -54,7 +55,7 @@ impl Traffic {
 
     /// What the interpreter and the frozen model say of every flow, in the order of their start.
     fn expected(&self, input: &VendorInput) -> anyhow::Result<Vec<(Vec<u32>, Prediction)>> {
-        let interpreter = Interpreter::new(&compile(&input.spec, Some(&input.model))?);
+        let interpreter = Interpreter::new(&compile(&input.spec, input.model.as_ref())?);
         let answer = |flow: usize| {
             let packets: Vec<_> = self.records.packets(flow).iter().map(packet_record).collect();
             let whole = &self.records.flows[flow];
@@ -65,7 +66,8 @@ impl Traffic {
                 packets: &packets,
             };
             let features = interpreter.features(&record);
-            let prediction = input.model.predict(&features);
+            let nothing = Prediction { class: Verdict::NO_CLASS, confidence: 0 };
+            let prediction = input.model.as_ref().map_or(nothing, |model| model.predict(&features));
             (bits(&features), prediction)
         };
         Ok((0..self.records.flows.len()).map(answer).collect())
@@ -89,12 +91,12 @@ fn bits(features: &[f32]) -> Vec<u32> {
 
 /// What the vendored crate says of every flow. Each crate has a runtime of its own, so this has to be written out for each.
 macro_rules! answers {
-    ($name:ident, $traffic:expr) => {{
-        use $name::Classifier;
+    ($name:ident :: $pipeline:ident, $traffic:expr) => {{
         use $name::rt::{
             BatchPipeline, Bucket, Driver, Entry, Finished, FixedStorage, FlowSettings, Frame, LinkType, Pipeline,
             StaticPipeline,
         };
+        use $name::$pipeline;
 
         let stored = $traffic.trace.frames();
         let frames: Vec<_> = stored
@@ -109,12 +111,12 @@ macro_rules! answers {
             .collect();
         let mut buckets = vec![Bucket::default(); 4 * FLOWS.next_power_of_two()];
         let mut entries = vec![Entry::VACANT; 2 * FLOWS];
-        let pipeline = StaticPipeline::<Classifier, _>::new(vec![Classifier::start(); 2 * FLOWS]);
+        let pipeline = StaticPipeline::<$pipeline, _>::new(vec![$pipeline::start(); 2 * FLOWS]);
         let storage = FixedStorage::new(&mut buckets, &mut entries);
         let mut driver = Driver::new(pipeline, FlowSettings::default(), storage).stepwise();
         let mut answers = vec![None; FLOWS];
-        let mut keep = |flow: &Finished, pipeline: &StaticPipeline<Classifier, _>| {
-            let mut features = vec![0.0; Classifier::FEATURES.len()];
+        let mut keep = |flow: &Finished, pipeline: &StaticPipeline<$pipeline, _>| {
+            let mut features = vec![0.0; $pipeline::FEATURES.len()];
             pipeline.features(flow.slot, &mut features);
             let prediction = Prediction { class: flow.verdict.class, confidence: flow.verdict.confidence };
             let place = &mut answers[usize::try_from(flow.entry.flow()).expect("a flow has a small number")];
@@ -133,6 +135,11 @@ fn compare(answers: &[(Vec<u32>, Prediction)], expected: &[(Vec<u32>, Prediction
     for (flow, (answer, expected)) in answers.iter().zip(expected).enumerate() {
         assert_eq!(answer, expected, "flow {flow}");
     }
+}
+
+/// Compares answers flow by flow, of which there have to be several.
+fn compare_classes(answers: &[(Vec<u32>, Prediction)], expected: &[(Vec<u32>, Prediction)]) {
+    compare(answers, expected);
     let mut classes: Vec<_> = answers.iter().map(|(_, prediction)| prediction.class).collect();
     classes.sort_unstable();
     classes.dedup();
@@ -143,7 +150,7 @@ fn compare(answers: &[(Vec<u32>, Prediction)], expected: &[(Vec<u32>, Prediction
 fn the_tree_answers_as_its_model() -> anyhow::Result<()> {
     let traffic = Traffic::new()?;
     let input = VendorInput::read(&generated().join("demo-decision-tree"))?;
-    compare(&answers!(demo_decision_tree, traffic), &traffic.expected(&input)?);
+    compare_classes(&answers!(demo_decision_tree::Classifier, traffic), &traffic.expected(&input)?);
     Ok(())
 }
 
@@ -151,6 +158,14 @@ fn the_tree_answers_as_its_model() -> anyhow::Result<()> {
 fn the_forest_answers_as_its_model() -> anyhow::Result<()> {
     let traffic = Traffic::new()?;
     let input = VendorInput::read(&generated().join("demo-random-forest"))?;
-    compare(&answers!(demo_random_forest, traffic), &traffic.expected(&input)?);
+    compare_classes(&answers!(demo_random_forest::Classifier, traffic), &traffic.expected(&input)?);
+    Ok(())
+}
+
+#[test]
+fn features_alone_are_those_of_the_interpreter() -> anyhow::Result<()> {
+    let traffic = Traffic::new()?;
+    let input = VendorInput::read(&generated().join("demo-features"))?;
+    compare(&answers!(demo_features::Extractor, traffic), &traffic.expected(&input)?);
     Ok(())
 }

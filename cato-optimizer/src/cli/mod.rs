@@ -54,7 +54,7 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Runs a pipeline over captures: one JSON line for each flow.
     Classify(ClassifyArgs),
-    /// Writes a member of the front as a crate.
+    /// Writes a pipeline as a crate: a member of the front, or a spec.
     Vendor(VendorArgs),
     /// Measures pipelines for another process of this program.
     #[command(hide = true)]
@@ -320,10 +320,11 @@ pub struct ClassifyArgs {
 /// Arguments of `cato vendor`.
 #[derive(Debug, Args)]
 pub struct VendorArgs {
-    /// The study's folder; without --pick and --out a vendored crate, which is written anew, or with --check compared,
-    /// from its own spec, model and provenance.
-    pub study: PathBuf,
-    /// Which member of the front.
+    /// With --pick and --out a study's folder; with --out alone a spec file; with neither a vendored crate, which is
+    /// written anew, or with --check compared, from its own spec, model and provenance.
+    #[arg(value_name = "DIR|SPEC|CRATE")]
+    pub source: PathBuf,
+    /// Which member of the study's front.
     #[arg(long, value_name = "knee|best|fastest|min-quality=Q|ID")]
     pub pick: Option<Pick>,
     /// The crate's folder.

@@ -1,4 +1,4 @@
-//! `cato vendor`: a member of the front as a crate.
+//! `cato vendor`: a pipeline as a crate.
 
 use std::path::Path;
 
@@ -7,17 +7,20 @@ use cato_codegen::model::Model;
 use cato_codegen::spec::Spec;
 
 use super::context::Context;
+use super::target::Target;
 use super::{Outcome, describe, finish};
-use crate::cli::VendorArgs;
+use crate::cli::{Member, VendorArgs};
 use crate::pick::Pick;
 use crate::search::{Evaluation, Measured};
 use crate::study::Study;
-use crate::vendor::{self, MeasuredWith, PROVENANCE_VERSION, PartQuality, Provenance, TraceIdentity, VendorInput};
+use crate::vendor::{self, MeasuredWith, Origin, PartQuality, Provenance, TraceIdentity, VendorInput};
 
 pub(super) fn run(args: &VendorArgs, context: &Context) -> anyhow::Result<Outcome> {
     let (input, folder) = match (&args.pick, &args.out) {
-        (Some(pick), Some(folder)) => (of_study(&args.study, pick, folder)?, folder.as_path()),
-        (None, None) if vendor::is_crate(&args.study) => (VendorInput::read(&args.study)?, args.study.as_path()),
+        (Some(pick), Some(folder)) => (of_study(&args.source, pick, folder)?, folder.as_path()),
+        (None, Some(folder)) if args.source.is_file() => (of_spec(&args.source, folder)?, folder.as_path()),
+        (None, None) if vendor::is_crate(&args.source) => (VendorInput::read(&args.source)?, args.source.as_path()),
+        (None, None) if args.source.is_file() => bail!("say where the crate goes: --out FOLDER"),
         (None, _) => bail!("say which member: --pick knee|best|fastest|min-quality=Q|ID"),
         (_, None) => bail!("say where the crate goes: --out FOLDER"),
     };
@@ -29,11 +32,18 @@ pub(super) fn run(args: &VendorArgs, context: &Context) -> anyhow::Result<Outcom
         return Ok(if lines.is_empty() { Outcome::Done } else { Outcome::Different });
     }
     vendor::write(&input, folder)?;
-    let document = serde_json::json!({
-        "folder": folder, "package": input.provenance.package, "member": input.provenance.member,
-    });
-    context.result(&document, format_args!("{} in {}\n", input.provenance.member, folder.display()))?;
+    let Provenance { package, origin } = &input.provenance;
+    let member = origin.as_ref().map(|origin| &origin.member);
+    let document = serde_json::json!({ "folder": folder, "package": package, "member": member });
+    context.result(&document, format_args!("{} in {}\n", member.unwrap_or(package), folder.display()))?;
     Ok(Outcome::Done)
+}
+
+/// A pipeline that was not searched for: nothing is known of its quality and cost.
+fn of_spec(path: &Path, folder: &Path) -> anyhow::Result<VendorInput> {
+    let Target { spec, model, .. } = Target::one(&Member { path: path.to_owned(), id: None })?;
+    let provenance = Provenance { package: vendor::package_name(folder), origin: None };
+    Ok(VendorInput { spec, model, provenance })
 }
 
 fn of_study(study: &Path, pick: &Pick, folder: &Path) -> anyhow::Result<VendorInput> {
@@ -50,26 +60,18 @@ fn of_study(study: &Path, pick: &Pick, folder: &Path) -> anyhow::Result<VendorIn
         .find(|evaluation| evaluation.id() == member.id)
         .and_then(Evaluation::measured)
         .with_context(|| format!("the study has no evaluation {}", member.id))?;
-    let provenance = provenance(&study, &member.id, measured, &model, quality, folder)?;
-    Ok(VendorInput { spec, model, provenance })
+    let origin = origin(&study, &member.id, measured, &model, quality)?;
+    let provenance = Provenance { package: vendor::package_name(folder), origin: Some(origin) };
+    Ok(VendorInput { spec, model: Some(model), provenance })
 }
 
-fn provenance(
-    study: &Study,
-    id: &str,
-    measured: &Measured,
-    model: &Model,
-    quality: PartQuality,
-    folder: &Path,
-) -> anyhow::Result<Provenance> {
+fn origin(study: &Study, id: &str, measured: &Measured, model: &Model, quality: PartQuality) -> anyhow::Result<Origin> {
     let settings = study.settings();
     let by = |name: &str| settings.measured_by.get(name).cloned().unwrap_or_default();
     // What was measured by, and the format, have places of their own.
     let elsewhere = |name: &str| name.starts_with("measured_by.") || ["version", "task"].contains(&name);
     let kept = settings.plain()?.into_iter().filter(|(name, _)| !elsewhere(name));
-    Ok(Provenance {
-        version: PROVENANCE_VERSION,
-        package: vendor::package_name(folder),
+    Ok(Origin {
         task: settings.task.clone(),
         member: id.to_owned(),
         model: finish::in_words(model, measured.model_depth),

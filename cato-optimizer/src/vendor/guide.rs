@@ -1,58 +1,85 @@
-//! What a vendored crate says of itself: its README and the examples in it.
+//! What a vendored crate says of itself: its README.
 
 use cato_codegen::model::ModelKind;
 use cato_codegen::spec::Depth;
 
-use super::{PartQuality, VendorInput};
+use super::{Origin, PartQuality, Plan, examples};
 use crate::report::{bytes, nanoseconds};
 
-/// The name of the struct that implements the pipeline.
-pub(super) const STRUCT: &str = "Classifier";
+/// What the pipeline is, without its numbers.
+pub(super) fn kind(plan: &Plan<'_>) -> &'static str {
+    if plan.input.model.is_some() { "A classifier of network flows" } else { "Features of network flows" }
+}
 
 /// One sentence: what the pipeline looks at and what it tells apart.
-pub(super) fn summary(input: &VendorInput) -> String {
-    let VendorInput { spec, model, .. } = input;
-    let packets = match spec.depth {
+pub(super) fn summary(plan: &Plan<'_>) -> String {
+    let packets = match plan.spec.depth {
         Depth::Packets(1) => "the first packet".to_owned(),
         Depth::Packets(packets) => format!("the first {packets} packets"),
         Depth::All => "all packets".to_owned(),
     };
-    let trees = match model.kind {
-        ModelKind::DecisionTree => "a decision tree".to_owned(),
-        ModelKind::RandomForest { .. } => format!("a random forest of {} trees", model.trees.len()),
-    };
-    let (features, classes) = (spec.features.len(), model.classes.len());
-    format!(
-        "A classifier of network flows, compiled: {features} feature{} of {packets},\n{trees}, {classes} class{}.\n",
-        if features == 1 { "" } else { "s" },
-        if classes == 1 { "" } else { "es" },
-    )
+    let count = |number: usize, one: &str, more: &str| format!("{number} {}", if number == 1 { one } else { more });
+    let features = count(plan.pipeline.features().len(), "feature", "features");
+    let model = plan.input.model.as_ref().map(|model| {
+        let trees = match model.kind {
+            ModelKind::DecisionTree => "a decision tree".to_owned(),
+            ModelKind::RandomForest { .. } => {
+                format!("a random forest of {}", count(model.trees.len(), "tree", "trees"))
+            }
+        };
+        format!(",\n{trees}, {}", count(model.classes.len(), "class", "classes"))
+    });
+    format!("{}, compiled: {features} of {packets}{}.\n", kind(plan), model.unwrap_or_default())
 }
 
 /// `README.md`.
-pub(super) fn readme(input: &VendorInput) -> String {
-    let package = &input.provenance.package;
-    [
-        format!("# {package}\n\n{}", summary(input)),
-        "Made by `cato vendor` from `spec.toml`, `model.json` and `PROVENANCE.toml`; every other\n\
-         file follows from these three. Nothing here allocates, and no packet makes it panic.\n"
-            .to_owned(),
-        contents(input),
-        quality(input),
-        cost(input),
-        calling(input),
-        licence().to_owned(),
-    ]
-    .join("\n")
+pub(super) fn readme(plan: &Plan<'_>) -> String {
+    let package = &plan.input.provenance.package;
+    let origin = plan.input.provenance.origin.as_ref();
+    let sections = [
+        Some(format!("# {package}\n\n{}", summary(plan))),
+        Some(made_from(plan)),
+        Some(contents(plan)),
+        Some(state(plan)),
+        origin.map(|origin| quality(&origin.quality)),
+        origin.map(cost),
+        Some(from_rust(plan)),
+        Some(from_c(plan)),
+        Some(LICENCE.to_owned()),
+    ];
+    sections.into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
-fn contents(input: &VendorInput) -> String {
-    let list = |names: &[String]| names.iter().map(|name| code(name)).collect::<Vec<_>>().join(",\n");
-    format!("## Features\n\n{}.\n\n## Classes\n\n{}.\n", list(&input.model.features), list(&input.model.classes))
+fn made_from(plan: &Plan<'_>) -> String {
+    let (inputs, number) = match plan.input.model {
+        Some(_) => ("`spec.toml`, `model.json` and `PROVENANCE.toml`", "three"),
+        None => ("`spec.toml` and `PROVENANCE.toml`", "two"),
+    };
+    format!(
+        "Made by `cato vendor` from {inputs}; every other\n\
+         file follows from these {number}. Nothing here allocates, and no packet makes it panic.\n"
+    )
 }
 
-fn quality(input: &VendorInput) -> String {
-    let PartQuality { validation, test } = &input.provenance.quality;
+fn contents(plan: &Plan<'_>) -> String {
+    let features: Vec<_> = plan.pipeline.features().iter().map(|feature| code(feature.name())).collect();
+    let classes: Vec<_> = plan.classes().iter().map(|class| code(class)).collect();
+    let mut text = format!("## Features\n\n{}.\n", features.join(",\n"));
+    if !classes.is_empty() {
+        text += &format!("\n## Classes\n\n{}.\n", classes.join(",\n"));
+    }
+    text
+}
+
+fn state(plan: &Plan<'_>) -> String {
+    format!(
+        "## State\n\n{} bytes for each flow, aligned to {}: plain data without pointers.\n",
+        plan.pipeline.state_bytes(),
+        plan.pipeline.state_align()
+    )
+}
+
+fn quality(PartQuality { validation, test }: &PartQuality) -> String {
     let mut text = "## Quality\n\n| metric | validation | test |\n|---|---|---|\n".to_owned();
     for (metric, value) in test.metrics() {
         let seen = validation.get(&metric).map_or("-".to_owned(), |value| format!("{value:.3}"));
@@ -75,82 +102,76 @@ fn quality(input: &VendorInput) -> String {
     text
 }
 
-fn cost(input: &VendorInput) -> String {
-    let provenance = &input.provenance;
-    let cost = &provenance.cost;
+fn cost(origin: &Origin) -> String {
+    let cost = &origin.cost;
     format!(
         "## Cost\n\n| what | measured |\n|---|---|\n| CPU time per flow, median | {} |\n| the same, 99th percentile | {} |\n\
-         | CPU time per packet | {} |\n| state per flow | {} |\n| code and constants | {} |\n\n\
+         | CPU time per packet | {} |\n| code and constants | {} |\n\n\
          From raw packet bytes to verdict, over a trace of {} flows and {} packets, with\n{} on {}.\n",
         nanoseconds(cost.execution_time_ns),
         nanoseconds(cost.p99_ns),
         nanoseconds(cost.per_packet_ns),
-        bytes(cost.state_bytes),
         bytes(cost.code_bytes),
-        provenance.trace.flows,
-        provenance.trace.packets,
-        provenance.measured_with.rustc,
-        provenance.measured_with.cpu,
+        origin.trace.flows,
+        origin.trace.packets,
+        origin.measured_with.rustc,
+        origin.measured_with.cpu,
     )
 }
 
-fn calling(input: &VendorInput) -> String {
+fn from_rust(plan: &Plan<'_>) -> String {
     format!(
-        "## Calling it\n\nWhere packets are parsed and flows are followed elsewhere, hand each packet to the state of its\n\
+        "## From Rust\n\nWhere packets are parsed and flows are followed elsewhere, hand each packet to the state of its\n\
          flow; this takes no dependency:\n\n```rust\n{}```\n\nWith the feature `parse`, the crate goes all the way from \
          frames to verdicts:\n\n```rust\n{}```\n",
-        bare_example(input),
-        parse_example(input)
+        examples::rust_packets(plan),
+        examples::rust_frames(plan)
     )
 }
 
-/// A packet into a state, and the verdict.
-pub(super) fn bare_example(input: &VendorInput) -> String {
+fn from_c(plan: &Plan<'_>) -> String {
+    let krate = plan.crate_name();
     format!(
-        "use {krate}::{STRUCT};\n\
-         use {krate}::rt::{{Direction, Packet, PacketView, Pipeline}};\n\
-         \n\
-         let mut state = {STRUCT}::start();\n\
-         // For each packet of the flow: 20 bytes of its IP and of its TCP header, its IP length.\n\
-         let (ip, tcp) = ([0x45; 20], [0; 20]);\n\
-         let view = PacketView::tcp(&ip, &tcp, 40);\n\
-         {STRUCT}::update(&mut state, &Packet {{ view, time_ns: 0, direction: Direction::Source }});\n\
-         // At the inference point:\n\
-         let verdict = {STRUCT}::classify(&state);\n\
-         println!(\"{{}}\", {STRUCT}::CLASSES[usize::from(verdict.class)]);\n",
-        krate = crate_name(input)
+        r#"## From C
+
+The feature `capi` adds functions for C, and `include/{krate}.h` declares them. A static library, and a
+program that uses it:
+
+```sh
+cargo rustc --release --features capi --crate-type staticlib
+cc -I include program.c target/release/lib{krate}.a -o program
+```
+
+`--crate-type cdylib` makes a shared library. Where packets are parsed and flows are followed elsewhere:
+
+```c
+{packets}```
+
+With `--features capi,parse`, from frames to verdicts, in memory that the program provides:
+
+```c
+{frames}```
+
+Every function that can fail answers with a status, and the header says which. A state is a struct of known
+size, to be kept in arrays and copied; a driver takes its memory once and asks for no more.
+
+* The crate is `no_std`. A library for C takes its panic handler from `std`, and nothing else. On a target
+  without an operating system there is no `std`: add the feature `panic-handler`, unless Rust code beside
+  the library brings a handler.
+* cargo looks up optional dependencies, used or not. On a machine that has no registry and no copy of one,
+  leave cargo out: `rustc --edition {edition} -O --crate-type staticlib --cfg 'feature="capi"'
+  --crate-name {krate} src/lib.rs` needs nothing but this folder.
+* Every name begins with that of the crate, so several such libraries, made with one version of rustc, go
+  into one program.
+"#,
+        packets = examples::c_packets(plan),
+        frames = examples::c_frames(plan),
+        edition = super::files::EDITION,
     )
 }
 
-/// Frames into a driver, and the verdicts.
-pub(super) fn parse_example(input: &VendorInput) -> String {
-    format!(
-        "use {krate}::{STRUCT};\n\
-         use {krate}::rt::{{\n    Bucket, Driver, Entry, FixedStorage, FlowSettings, Frame, LinkType, Pipeline, StaticPipeline,\n}};\n\
-         \n\
-         const FLOWS: usize = 1024;\n\
-         let mut buckets = [Bucket::default(); 2 * FLOWS];\n\
-         let mut entries = [Entry::VACANT; FLOWS];\n\
-         let states = vec![{STRUCT}::start(); FLOWS];\n\
-         let pipeline = StaticPipeline::<{STRUCT}, _>::new(states);\n\
-         let storage = FixedStorage::new(&mut buckets, &mut entries);\n\
-         let mut driver = Driver::new(pipeline, FlowSettings::default(), storage);\n\
-         \n\
-         let frame = Frame {{ link: Some(LinkType::Ethernet), wire_len: 60, time_ns: 0, data: &[0; 60] }};\n\
-         driver.run(&[frame], |flow, _| println!(\"{{:?}}\", flow.verdict));\n\
-         driver.end_input(|flow, _| println!(\"{{:?}}\", flow.verdict));\n",
-        krate = crate_name(input)
-    )
-}
-
-fn licence() -> &'static str {
-    "## Licence\n\nUnder either of Apache License 2.0 (`LICENSE-APACHE`) or MIT (`LICENSE-MIT`), at your option: the files\n\
-     below `src/rt/` are copies of cato's runtime.\n"
-}
-
-fn crate_name(input: &VendorInput) -> String {
-    input.provenance.package.replace('-', "_")
-}
+const LICENCE: &str = "## Licence\n\nUnder either of Apache License 2.0 (`LICENSE-APACHE`) or MIT (`LICENSE-MIT`), at \
+    your option: the files\nbelow `src/rt/` are copies of cato's runtime.\n";
 
 /// Text of unknown content as Markdown code, on one line.
 fn code(text: &str) -> String {

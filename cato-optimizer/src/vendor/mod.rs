@@ -1,12 +1,15 @@
 //! Vendoring: a member of the front as a crate that stands on its own.
 //!
-//! A vendored crate has three inputs, `spec.toml`, `model.json` and `PROVENANCE.toml`, and everything else in it is
+//! A vendored crate has up to three inputs, `spec.toml`, `model.json` and `PROVENANCE.toml`, and everything else in it is
 //! derived from them. So a crate can be checked, and written anew by a later version, without the study it came from.
 //! [`files`] is the whole of it as a pure function; [`write`] and [`check`] carry it to the disk.
 
+mod capi;
 mod disk;
+mod examples;
 mod files;
 mod guide;
+mod plan;
 mod provenance;
 mod runtime;
 
@@ -19,7 +22,9 @@ use cato_codegen::spec::Spec;
 
 pub use disk::{Difference, check, write};
 pub use files::files;
-pub use provenance::{MeasuredWith, PROVENANCE_VERSION, PartQuality, Provenance, TraceIdentity};
+pub use provenance::{MeasuredWith, Origin, PROVENANCE_VERSION, PartQuality, Provenance, TraceIdentity};
+
+use plan::Plan;
 
 /// The spec of a vendored crate, beside its manifest.
 pub const SPEC_FILE: &str = "spec.toml";
@@ -33,22 +38,27 @@ pub const PROVENANCE_FILE: &str = "PROVENANCE.toml";
 pub struct VendorInput {
     /// The pipeline. The path of its model is not looked at: in the crate it is [`MODEL_FILE`].
     pub spec: Spec,
-    /// The frozen model.
-    pub model: Model,
+    /// The frozen model; without one the crate gives features only.
+    pub model: Option<Model>,
     /// Where both come from.
     pub provenance: Provenance,
 }
 
 impl VendorInput {
-    /// Reads the three inputs of a vendored crate.
+    /// Reads the inputs of a vendored crate.
     ///
     /// # Errors
     /// Where one of them cannot be read, or is of another version.
     pub fn read(folder: &Path) -> Result<Self, VendorError> {
         let (spec, text) = read(folder, SPEC_FILE)?;
         let spec = Spec::from_toml(&text).map_err(|source| VendorError::Spec { path: spec, source })?;
-        let (model, text) = read(folder, MODEL_FILE)?;
-        let model = Model::from_json(&text).map_err(|source| VendorError::Model { path: model, source })?;
+        let model = match &spec.model {
+            Some(_) => {
+                let (path, text) = read(folder, MODEL_FILE)?;
+                Some(Model::from_json(&text).map_err(|source| VendorError::Model { path, source })?)
+            }
+            None => None,
+        };
         let (path, text) = read(folder, PROVENANCE_FILE)?;
         let provenance = Provenance::from_toml(&text).map_err(|message| VendorError::Provenance { path, message })?;
         Ok(Self { spec, model, provenance })
@@ -123,6 +133,9 @@ pub enum VendorError {
     /// A setting of the study has no form in TOML.
     #[error("the provenance cannot be written: {0}")]
     Settings(String),
+    /// The C API cannot be read by what writes its header.
+    #[error("the C header cannot be written: {0}")]
+    Header(String),
     /// The folder holds something else.
     #[error("{} is not empty and holds no vendored crate (no {PROVENANCE_FILE})", .0.display())]
     NotACrate(PathBuf),

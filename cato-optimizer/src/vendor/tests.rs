@@ -24,41 +24,49 @@ fn input() -> VendorInput {
             features: features.to_vec(),
             model: None,
         },
-        model: Model {
+        model: Some(Model {
             kind: ModelKind::RandomForest { vote: Vote::Soft },
             features: features.to_vec(),
             classes: classes.to_vec(),
             leaves: vec![vec![(0, 65_535)], vec![(0, 20_000), (1, 45_535)]],
             trees: vec![tree(0, 1.5e6), tree(1, 0.1)],
-        },
-        provenance: Provenance {
-            version: PROVENANCE_VERSION,
-            package: "two-trees".to_owned(),
-            task: "classification".to_owned(),
-            member: "e07".to_owned(),
-            model: "random forest, 2 trees, depth 1".to_owned(),
-            measured_with: MeasuredWith {
-                cato: "0.1.0".to_owned(),
-                rustc: "rustc 1.95.0".to_owned(),
-                cpu: "some CPU".to_owned(),
-            },
-            trace: TraceIdentity { hash: "00ff".to_owned(), flows: 4, packets: 40 },
-            cost: Cost {
-                execution_time_ns: 412.5,
-                per_packet_ns: 41.25,
-                p99_ns: 500.0,
-                baseline_ns: 900.0,
-                reference_ns: 900.0,
-                state_bytes: 24,
-                code_bytes: 1_800,
-            },
-            study: BTreeMap::from([
-                ("seed".to_owned(), toml::Value::Integer(1)),
-                ("split".to_owned(), toml::Value::String("capture".to_owned())),
-            ]),
-            quality: PartQuality { validation: quality.metrics(), test: quality },
-        },
+        }),
+        provenance: Provenance { package: "two-trees".to_owned(), origin: Some(origin(quality)) },
     }
+}
+
+fn origin(quality: Quality) -> Origin {
+    Origin {
+        task: "classification".to_owned(),
+        member: "e07".to_owned(),
+        model: "random forest, 2 trees, depth 1".to_owned(),
+        measured_with: MeasuredWith {
+            cato: "0.1.0".to_owned(),
+            rustc: "rustc 1.95.0".to_owned(),
+            cpu: "some CPU".to_owned(),
+        },
+        trace: TraceIdentity { hash: "00ff".to_owned(), flows: 4, packets: 40 },
+        cost: Cost {
+            execution_time_ns: 412.5,
+            per_packet_ns: 41.25,
+            p99_ns: 500.0,
+            baseline_ns: 900.0,
+            reference_ns: 900.0,
+            state_bytes: 24,
+            code_bytes: 1_800,
+        },
+        study: BTreeMap::from([
+            ("seed".to_owned(), toml::Value::Integer(1)),
+            ("split".to_owned(), toml::Value::String("capture".to_owned())),
+        ]),
+        quality: PartQuality { validation: quality.metrics(), test: quality },
+    }
+}
+
+/// The same features without a model, from a spec by hand.
+fn features_only() -> VendorInput {
+    let provenance = Provenance { package: "two-features".to_owned(), origin: None };
+    VendorInput { model: None, provenance, ..input() }
 }
 
 fn names(folder: &Path) -> Vec<String> {
@@ -78,6 +86,11 @@ fn a_crate_follows_from_its_own_inputs() {
     assert_eq!((&read.model, &read.provenance), (&input().model, &input().provenance));
     assert_eq!(files(&read).unwrap(), files(&input()).unwrap());
     assert_eq!(names(parent.path()), ["two-trees"], "nothing is left beside the crate");
+
+    write(&features_only(), &parent.path().join("two-features")).unwrap();
+    let read = VendorInput::read(&parent.path().join("two-features")).unwrap();
+    assert_eq!((&read.model, &read.provenance), (&None, &features_only().provenance));
+    assert_eq!(files(&read).unwrap(), files(&features_only()).unwrap());
 }
 
 #[test]
@@ -148,10 +161,63 @@ fn hashes_are_those_of_the_files() {
 
 #[test]
 fn another_version_of_the_provenance_is_refused() {
-    let text = input().provenance.to_toml([]).unwrap();
+    let text = text(&files(&input()).unwrap(), PROVENANCE_FILE);
     assert_eq!(Provenance::from_toml(&text), Ok(input().provenance));
     let later = text.replace("version = 1\n", "version = 2\n");
     assert!(Provenance::from_toml(&later).unwrap_err().contains("version 2"));
+}
+
+#[test]
+fn a_provenance_knows_the_whole_of_a_study_or_nothing_of_it() {
+    let text = text(&files(&features_only()).unwrap(), PROVENANCE_FILE);
+    assert_eq!(Provenance::from_toml(&text), Ok(features_only().provenance));
+    let halved = text.replace("version = 1\n", "version = 1\nmember = \"e07\"\n");
+    assert!(Provenance::from_toml(&halved).unwrap_err().contains("missing field"));
+    let strange = text.replace("version = 1\n", "version = 1\ncolour = 3\n");
+    assert!(Provenance::from_toml(&strange).unwrap_err().contains("colour"));
+}
+
+#[test]
+fn without_a_model_nothing_is_said_of_classes_quality_and_cost() {
+    let files = files(&features_only()).unwrap();
+    assert!(!files.contains_key(Path::new(MODEL_FILE)));
+    let readme = text(&files, "README.md");
+    for heading in ["## Classes", "## Quality", "## Cost"] {
+        assert!(!readme.contains(heading), "{heading}");
+        assert!(text(&super::files(&input()).unwrap(), "README.md").contains(heading), "{heading}");
+    }
+    assert!(text(&files, "include/two_features.h").contains("#define TWO_FEATURES_CLASSES 0\n"));
+}
+
+#[test]
+fn the_size_of_the_state_is_said_everywhere() {
+    let files = files(&input()).unwrap();
+    let bytes = Plan::new(&input()).unwrap().pipeline.state_bytes();
+    let provenance: toml::Table = text(&files, PROVENANCE_FILE).parse().unwrap();
+    assert_eq!(provenance["state"]["size_of"].as_integer(), i64::try_from(bytes).ok());
+    for (file, said) in [
+        ("README.md", format!("{bytes} bytes for each flow")),
+        ("src/lib.rs", format!("State>() == {bytes});")),
+        ("src/capi.rs", format!("const STATE_BYTES: usize = {bytes};")),
+        ("include/two_trees.h", format!("#define TWO_TREES_STATE_BYTES {bytes}\n")),
+    ] {
+        assert!(text(&files, file).contains(&said), "{file}: {said}");
+    }
+}
+
+#[test]
+fn labels_are_c_strings_whatever_they_hold() {
+    let mut input = input();
+    if let Some(model) = &mut input.model {
+        model.classes = ["@name@ \"", "nul \0"].map(str::to_owned).to_vec();
+    }
+    let capi = text(&files(&input).unwrap(), "src/capi.rs");
+    assert!(capi.contains(r#"    c"@name@ \"","#), "what a label holds is no word of the template");
+    assert!(capi.contains("    c\"nul \u{fffd}\","));
+}
+
+fn text(files: &BTreeMap<PathBuf, Vec<u8>>, file: &str) -> String {
+    String::from_utf8(files[Path::new(file)].clone()).unwrap()
 }
 
 #[test]

@@ -4,7 +4,7 @@
 //! A classifier of network flows, compiled: 41 features of the first 17 packets,
 //! a random forest of 100 trees, 12 classes.
 //!
-//! The crate's README says how it was made, how good it is and what it costs.
+//! The crate's README says how it is called from Rust and from C.
 //!
 //! ```
 //! use demo_random_forest::Classifier;
@@ -22,10 +22,31 @@
 #![no_std]
 #![deny(unsafe_code)]
 
+// A library for C has no Rust program around it to bring a panic handler.
+#[cfg(all(feature = "capi", not(target_os = "none")))]
+extern crate std;
+
 // Written as cato formats it, and compared byte for byte by `cato vendor --check`.
+#[cfg(feature = "capi")]
+#[allow(unsafe_code)]
+#[rustfmt::skip]
+pub mod capi;
 #[rustfmt::skip]
 mod pipeline;
 #[rustfmt::skip]
 pub mod rt;
 
 pub use pipeline::Classifier;
+
+// What PROVENANCE.toml says of the state. Where pointers have fewer bits, alignments may be smaller.
+#[cfg(target_pointer_width = "64")]
+const _: () = assert!(size_of::<<Classifier as rt::Pipeline>::State>() == 608);
+
+// Nothing here panics; the linker wants to know what would happen.
+#[cfg(all(feature = "panic-handler", target_os = "none"))]
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
+    loop {
+        core::hint::spin_loop();
+    }
+}

@@ -1,0 +1,40 @@
+// From cato-runtime 0.1.0, the parts that a vendored crate needs, by `cato vendor`; do not edit.
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Copyright (c) 2026 The cato authors
+
+//! The packet path that all pipelines share.
+//!
+//! [`Pipeline`] is what the compiled pipeline of this crate implements, [`Tracker`] follows flows in a table of fixed
+//! storage, and [`accumulate`] is what the pipeline's state is made of. With the feature `parse`, `decode` reads frames
+//! and `Driver` goes all the way from frames to verdicts. Nothing here allocates, and no packet makes it panic.
+
+pub mod accumulate;
+// One intrinsic: the square root instruction, which `core` does not offer.
+#[allow(unsafe_code)]
+pub mod math;
+
+#[cfg(feature = "parse")]
+mod decode;
+mod decoded;
+#[cfg(feature = "parse")]
+mod driver;
+mod key;
+#[cfg(feature = "parse")]
+mod link;
+mod packet;
+mod pipeline;
+mod table;
+mod tracker;
+
+#[cfg(feature = "parse")]
+pub use decode::decode;
+pub use decoded::{Decoded, Skip};
+#[cfg(feature = "parse")]
+pub use driver::{BATCH, BatchPipeline, Driver, Finished, Frame, Item, StaticPipeline};
+pub use key::{Endpoint, FlowKey};
+#[cfg(feature = "parse")]
+pub use link::LinkType;
+pub use packet::{Direction, Packet, PacketView, TcpFlags};
+pub use pipeline::{Depth, Pipeline, Verdict};
+pub use table::{Bucket, Entry, FixedStorage, Storage};
+pub use tracker::{End, FlowSettings, Observation, Tracker};

@@ -1,0 +1,80 @@
+// From cato-runtime 0.1.0, src/pipeline.rs, by `cato vendor`; do not edit.
+// SPDX-License-Identifier: MIT OR Apache-2.0
+// Copyright (c) 2026 The cato authors
+
+//! What generated code implements.
+
+use super::Packet;
+
+/// How many packets of a flow a pipeline sees before it answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Depth {
+    /// The record is made right after this many packets, both directions together, or earlier if the flow ends. Never 0.
+    Packets(u32),
+    /// The record is made at the end of the flow.
+    All,
+}
+
+impl Depth {
+    /// Whether `packets` packets reach the inference point.
+    #[inline]
+    #[must_use]
+    pub const fn reached(self, packets: u32) -> bool {
+        match self {
+            Self::Packets(depth) => packets >= depth,
+            Self::All => false,
+        }
+    }
+}
+
+/// What a pipeline says of a flow.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Verdict {
+    /// Index into [`Pipeline::CLASSES`]; [`Verdict::NO_CLASS`] where the pipeline has no model.
+    pub class: u16,
+    /// Share of the vote that the class got, in 65535ths.
+    pub confidence: u16,
+}
+
+impl Verdict {
+    /// The class index of a pipeline without a model.
+    pub const NO_CLASS: u16 = u16::MAX;
+    /// The verdict of a pipeline without a model.
+    pub const FEATURES_ONLY: Self = Self { class: Self::NO_CLASS, confidence: 0 };
+}
+
+/// A feature representation (feature set, depth) and, where there is one, its model, compiled.
+///
+/// Implemented by `#[cato_pipeline]` and by vendored crates; never by hand.
+pub trait Pipeline {
+    /// What is kept of one flow: plain data of fixed size.
+    type State: Copy;
+    /// The features of one flow in column order; `f32`, undefined is -1.
+    type Features: AsRef<[f32]> + AsMut<[f32]> + Copy;
+
+    /// The inference point.
+    const DEPTH: Depth;
+    /// Feature names in column order.
+    const FEATURES: &'static [&'static str];
+    /// Class labels, bytewise ascending; empty where there is no model.
+    const CLASSES: &'static [&'static str];
+
+    /// The state of a flow that has seen no packet.
+    fn start() -> Self::State;
+
+    /// Takes one packet of the flow into its state.
+    fn update(state: &mut Self::State, packet: &Packet<'_>);
+
+    /// Computes the features at the inference point.
+    fn extract(state: &Self::State) -> Self::Features;
+
+    /// Applies the model to features.
+    fn predict(features: &Self::Features) -> Verdict;
+
+    /// Extraction and prediction in one step.
+    #[inline]
+    fn classify(state: &Self::State) -> Verdict {
+        Self::predict(&Self::extract(state))
+    }
+}
