@@ -4,6 +4,7 @@ mod nearest;
 mod table;
 mod text;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 pub use nearest::nearest;
@@ -116,6 +117,18 @@ impl Diagnostics {
     #[must_use]
     pub fn in_file(mut self, path: impl Into<String>) -> Self {
         self.file.get_or_insert_with(|| path.into());
+        self
+    }
+
+    /// The same, each at the place of its subject where that is known and its own is not. Those that are already said of
+    /// a file stay as they are: the places are another's.
+    #[must_use]
+    pub fn at(mut self, places: &BTreeMap<Subject, Position>) -> Self {
+        if self.file.is_none() {
+            for diagnostic in &mut self.list {
+                diagnostic.position = diagnostic.position.or_else(|| places.get(&diagnostic.subject).copied());
+            }
+        }
         self
     }
 

@@ -51,6 +51,7 @@ pub const SOURCE: &[(&str, &str)] = &[
     ("record.rs", include_str!("record.rs")),
     ("source.rs", include_str!("source.rs")),
     ("spec.rs", include_str!("spec.rs")),
+    ("spec/places.rs", include_str!("spec/places.rs")),
     ("spec/text.rs", include_str!("spec/text.rs")),
     ("strategy.rs", include_str!("strategy.rs")),
 ];

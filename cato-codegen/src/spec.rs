@@ -1,5 +1,6 @@
 //! Specs: what a user or the search writes to name a pipeline, as data and as TOML.
 
+mod places;
 mod text;
 
 use serde::{Deserialize, Serialize};

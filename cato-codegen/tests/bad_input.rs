@@ -1,8 +1,12 @@
 //! Damaged specs and models are refused, and never more than that.
 
+use std::str::FromStr as _;
+
+use cato_codegen::attr::Invocation;
 use cato_codegen::catalog::FeatureId;
 use cato_codegen::model::{Model, ModelKind, Node, Vote};
 use cato_codegen::spec::{Depth, ModelSpec, Spec, Strategy as Emission};
+use proc_macro2::TokenStream;
 use proptest::prelude::*;
 
 fn any_spec() -> impl Strategy<Value = Spec> {
@@ -50,6 +54,11 @@ fn model() -> Model {
     }
 }
 
+const ARGUMENTS: &str =
+    "depth = 10, features = [\"dur\", \"s_load\"], model = \"m.json\", strategy = \"auto\", classes = [\"a\", \"b\"]";
+const ITEM: &str =
+    "#[derive(Debug)] pub struct Session { #[feature(name = \"s_load\")] pub load: f32, #[feature] dur: f32 }";
+
 proptest! {
     #[test]
     fn specs_survive_being_written_and_read(spec in any_spec()) {
@@ -63,6 +72,19 @@ proptest! {
                 let position = mistake.position.expect("every mistake in a text has a place");
                 prop_assert!(position.line <= text.lines().count().max(1) + 1);
             }
+        }
+    }
+
+    #[test]
+    fn a_damaged_attribute_is_read_or_refused(
+        arguments in damaged(ARGUMENTS.to_owned()),
+        item in damaged(ITEM.to_owned()),
+    ) {
+        // What is no tokens never comes to a macro.
+        if let (Ok(arguments), Ok(item)) = (TokenStream::from_str(&arguments), TokenStream::from_str(&item))
+            && let Err(errors) = Invocation::parse(arguments, item)
+        {
+            prop_assert!(errors.to_string().contains("compile_error"));
         }
     }
 

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use cato_codegen::attr::{Invocation, Source};
 use cato_codegen::catalog::{Definition, FeatureId};
 use cato_codegen::model::{Model, ModelKind, Node, Vote};
-use cato_codegen::render;
 use cato_codegen::spec::{Depth, ModelSpec, SPEC_VERSION, Spec, Strategy};
+use cato_codegen::{expand, render};
+use quote::quote;
 
 /// Families of the catalogue, each at a depth that shows most of it.
 const FAMILIES: [(&str, Depth, &[&str]); 12] = [
@@ -60,6 +62,27 @@ fn models() {
             insta::assert_snapshot!(format!("model_{name}_{}", strategy.name()), format!("fn predict{model}"));
         }
     }
+}
+
+/// What the macro makes of a struct whose fields are the features, in another order than columns.
+#[test]
+fn fields() {
+    let item = quote! {
+        /// What a session looks like.
+        #[derive(Clone, Copy, Debug)]
+        pub struct Session {
+            /// How large its packets are.
+            #[feature(name = "s_bytes_mean")]
+            pub size: f32,
+            #[feature]
+            dur: f32,
+        }
+    };
+    let invocation = Invocation::parse(quote!(depth = 10, model = "model.json"), item).expect("a sound attribute");
+    let Source::Inline(spec) = &invocation.source else { panic!("a spec in place") };
+    let tokens = expand(spec, Some(&model(ModelKind::DecisionTree)), &invocation.item).expect("they fit");
+    let file = syn::parse2(tokens).expect("it is Rust");
+    insta::assert_snapshot!(prettyplease::unparse(&file));
 }
 
 #[test]

@@ -16,8 +16,8 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
         Err(errors) => return errors,
     };
     let expanded = match source {
-        Source::Inline(spec) => expand_spec(&spec, &folder_of_crate(), &item),
-        Source::File(path) => expand_file(&path, &item),
+        Source::Inline(spec) => expand_spec(&spec, Path::new(""), &item),
+        Source::File(path) => expand_file(Path::new(&path), &item),
     };
     expanded.unwrap_or_else(|mistakes| {
         let errors = places.compile_errors(&mistakes);
@@ -25,14 +25,15 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     })
 }
 
-fn expand_file(path: &str, item: &Item) -> Result<TokenStream, Diagnostics> {
-    let path = folder_of_crate().join(path);
-    let text = read(&path, Subject::Spec)?;
+/// Paths are shown as they are written, and start at the crate's folder.
+fn expand_file(path: &Path, item: &Item) -> Result<TokenStream, Diagnostics> {
+    let text = read(path, Subject::Spec)?;
     let shown = path.display().to_string();
     let spec = Spec::from_toml(&text).map_err(|mistakes| mistakes.in_file(&shown))?;
     let folder = path.parent().unwrap_or(Path::new(""));
-    let expanded = expand_spec(&spec, folder, item).map_err(|mistakes| mistakes.in_file(&shown))?;
-    let dependency = dependency(&path);
+    let expanded =
+        expand_spec(&spec, folder, item).map_err(|mistakes| mistakes.at(&Spec::places(&text)).in_file(&shown))?;
+    let dependency = dependency(path);
     Ok(quote!(#expanded #dependency))
 }
 
@@ -50,13 +51,9 @@ fn expand_spec(spec: &Spec, folder: &Path, item: &Item) -> Result<TokenStream, D
     Ok(quote!(#expanded #dependency))
 }
 
-/// The folder of the crate that is being compiled; the current one where rustc is called without cargo.
-fn folder_of_crate() -> PathBuf {
-    std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default()
-}
-
 fn read(path: &Path, subject: Subject) -> Result<String, Diagnostics> {
-    std::fs::read_to_string(path).map_err(|error| {
+    let path = in_crate(path);
+    std::fs::read_to_string(&path).map_err(|error| {
         let mistake = Mistake::UnreadableFile { path: path.display().to_string(), reason: error.to_string() };
         Diagnostic::new(mistake, subject).into()
     })
@@ -64,10 +61,16 @@ fn read(path: &Path, subject: Subject) -> Result<String, Diagnostics> {
 
 /// A constant that makes the compiler depend on the file, so that cargo builds again when it changes.
 fn dependency(path: &Path) -> TokenStream {
-    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string();
+    let path = in_crate(path);
+    let path = std::path::absolute(&path).unwrap_or(path).display().to_string();
     quote!(
         const _: &[u8] = ::core::include_bytes!(#path);
     )
+}
+
+/// The path below the folder of the crate that is being compiled; the current one where rustc is called without cargo.
+fn in_crate(path: &Path) -> PathBuf {
+    std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default().join(path)
 }
 
 #[cfg(test)]
@@ -123,7 +126,7 @@ mod tests {
             ),
             (
                 &[("spec.toml", &spec("'dur', 's_load'")), ("model.json", MODEL)],
-                "FOLDER/spec.toml: the model does not fit the spec: it was trained without s_load",
+                "FOLDER/spec.toml:5:8: the model does not fit the spec: it was trained without s_load",
             ),
         ];
         for (files, words) in cases {

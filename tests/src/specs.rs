@@ -42,16 +42,28 @@ pub fn files(folder: &str) -> Vec<PathBuf> {
 /// # Panics
 /// Where there is no such spec.
 pub fn read(path: &Path) -> Result<(Spec, Option<Model>), Diagnostics> {
-    let text = fs::read_to_string(path).expect("the spec is in the repository");
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let spec = Spec::from_toml(&text).map_err(|mistakes| mistakes.in_file(name))?;
+    let spec = Spec::from_toml(&text(path)).map_err(|mistakes| placed(path, mistakes))?;
     let Some(ModelSpec { file, .. }) = &spec.model else { return Ok((spec, None)) };
     let model = fs::read_to_string(path.with_file_name(file)).map_err(|error| {
         let mistake = Mistake::UnreadableFile { path: file.clone(), reason: error.to_string() };
-        Diagnostic::new(mistake, Subject::Model)
+        placed(path, Diagnostic::new(mistake, Subject::Model).into())
     })?;
     let model = Model::from_json(&model).map_err(|error| Diagnostics::from(Diagnostic::from(error)).in_file(file))?;
     Ok((spec, Some(model)))
+}
+
+/// The mistakes as those who read files say them: of the spec, at the places of what they are about.
+///
+/// # Panics
+/// Where there is no such spec.
+#[must_use]
+pub fn placed(path: &Path, mistakes: Diagnostics) -> Diagnostics {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    mistakes.at(&Spec::places(&text(path))).in_file(name)
+}
+
+fn text(path: &Path) -> String {
+    fs::read_to_string(path).expect("the spec is in the repository")
 }
 
 /// The sound specs of the folder, as they are written.

@@ -43,12 +43,10 @@ fn pass() {
 #[test]
 fn fail() {
     for path in specs::files("fail") {
-        let said = specs::read(&path).and_then(|(spec, model)| {
-            // As those who read files do: what does not fit together is said of the spec.
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            compile(&spec, model.as_ref()).map_err(|mistakes| mistakes.in_file(name))
+        let compiled = specs::read(&path).and_then(|(spec, model)| {
+            compile(&spec, model.as_ref()).map_err(|mistakes| specs::placed(&path, mistakes))
         });
-        let mistakes = said.err().unwrap_or_else(|| panic!("{} is accepted", path.display()));
+        let mistakes = compiled.err().unwrap_or_else(|| panic!("{} is accepted", path.display()));
         bless::golden(&path.with_extension("txt"), &format!("{mistakes}\n"));
     }
 }

@@ -1,6 +1,6 @@
 use cato_macros::cato_pipeline;
 
-#[cato_pipeline(spec = "files/nowhere.toml")]
+#[cato_pipeline(spec = "/nowhere/spec.toml")]
 struct Example;
 
 fn main() {}

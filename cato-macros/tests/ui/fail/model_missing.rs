@@ -3,7 +3,7 @@ use cato_macros::cato_pipeline;
 #[cato_pipeline(
     depth = 10,
     features = ["dur", "s_bytes_mean"],
-    model = "files/nowhere.json",
+    model = "/nowhere/model.json",
 )]
 struct Example;
 
