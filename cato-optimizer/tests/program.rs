@@ -184,6 +184,21 @@ fn a_vendored_crate_is_checked_file_by_file() {
 }
 
 #[test]
+fn a_spec_by_hand_is_vendored_without_a_study() {
+    let folder = tempfile::tempdir().unwrap();
+    let spec = folder.path().join("by hand.toml");
+    fs::write(&spec, "version = 1\ndepth = 3\nfeatures = [\"dur\", \"s_bytes_mean\"]\n").unwrap();
+    let made = folder.path().join("by-hand");
+    let said = done(cato(["vendor", "--json"]).arg(&spec).arg("--out").arg(&made));
+    let said: Value = serde_json::from_slice(&said).unwrap();
+    assert_eq!((said["package"].as_str(), &said["member"]), (Some("by-hand"), &Value::Null));
+    done(cato(["vendor", "--check"]).arg(&made));
+    assert!(made.join("include/by_hand.h").is_file() && !made.join("model.json").exists());
+    let said = String::from_utf8(failed(cato(["vendor"]).arg(&spec))).unwrap();
+    assert!(said.contains("--out"), "{said}");
+}
+
+#[test]
 fn explain_and_measure_take_a_member() {
     let studied = Studied::shared();
     let (member, name) = studied.member();

@@ -9,11 +9,12 @@
 #include <arpa/inet.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "capture.h"
 #include "pipeline.h"
 
-#define FLOWS 65536
+#define FLOWS 4096
 /* Frames that are handed over together. */
 #define BATCH 100
 
@@ -54,6 +55,56 @@ static void print_flow(const ITS(flow) * flow, void *user) {
                                 ITS(driver_end_input)(sink->driver, print_flow, user) == THE(STATUS_BUSY);
 }
 
+static void ignore(const ITS(flow) * flow, void *user) {
+    (void)flow;
+    (void)user;
+}
+
+/* Every mistake that can be seen has its own answer. */
+static int refuses_mistakes(void *memory, size_t bytes) {
+    ITS(driver) * driver;
+    ITS(counters) counters;
+    ITS(frame) frame = {.captured = 1};
+    if (ITS(driver_bytes)(0) || ITS(driver_bytes)((size_t)THE(MAX_FLOWS) + 1) || ITS(driver_bytes)(SIZE_MAX))
+        return 0;
+    if (ITS(driver_init)(NULL, bytes, FLOWS, NULL, &driver) != THE(STATUS_NULL) ||
+        ITS(driver_init)(memory, bytes, FLOWS, NULL, NULL) != THE(STATUS_NULL) ||
+        ITS(driver_init)((char *)memory + 1, bytes, FLOWS, NULL, &driver) != THE(STATUS_MISALIGNED) ||
+        ITS(driver_init)(memory, bytes, 0, NULL, &driver) != THE(STATUS_RANGE) ||
+        ITS(driver_init)(memory, bytes - 1, FLOWS, NULL, &driver) != THE(STATUS_ROOM))
+        return 0;
+    memset(memory, 0, bytes);
+    if (ITS(driver_end_input)(memory, print_flow, NULL) != THE(STATUS_NO_DRIVER) ||
+        ITS(driver_init)(memory, bytes, FLOWS, NULL, &driver) != THE(STATUS_OK))
+        return 0;
+    return ITS(driver_run)(NULL, &frame, 0, print_flow, NULL) == THE(STATUS_NULL) &&
+           ITS(driver_run)(driver, NULL, 1, print_flow, NULL) == THE(STATUS_NULL) &&
+           ITS(driver_run)(driver, &frame, 1, print_flow, NULL) == THE(STATUS_NULL) &&
+           ITS(driver_run)(driver, &frame, 0, NULL, NULL) == THE(STATUS_NULL) &&
+           ITS(driver_run)(driver, NULL, 0, print_flow, NULL) == THE(STATUS_OK) &&
+           ITS(driver_counters)(driver, NULL) == THE(STATUS_NULL) &&
+           ITS(driver_counters)(driver, &counters) == THE(STATUS_OK) && counters.packets == 0 &&
+           !ITS(skip_name)(THE(SKIPS)) && !ITS(end_name)(THE(END_INPUT) + 1);
+}
+
+/* With room for one flow, packets of a second one are counted, not lost. */
+static int counts_what_has_no_room(void) {
+    static uint8_t data[2][28] = {{0x45, 0, 0, 28, [9] = 17, [20] = 1}, {0x45, 0, 0, 28, [9] = 17, [20] = 2}};
+    const size_t bytes = ITS(driver_bytes)(1);
+    void *memory = aligned_alloc(ITS(driver_align)(), bytes);
+    ITS(frame) frames[2];
+    ITS(driver) * driver;
+    ITS(counters) counters;
+    for (int i = 0; i < 2; i++)
+        frames[i] = (ITS(frame)){.data = data[i], .captured = sizeof data[i], .link = 101};
+    const int counted = memory && ITS(driver_init)(memory, bytes, 1, NULL, &driver) == THE(STATUS_OK) &&
+                        ITS(driver_run)(driver, frames, 2, ignore, NULL) == THE(STATUS_OK) &&
+                        ITS(driver_counters)(driver, &counters) == THE(STATUS_OK) && counters.packets == 2 &&
+                        counters.flows == 1 && counters.skipped[THE(SKIP_TABLE_FULL)] == 1;
+    free(memory);
+    return counted;
+}
+
 int main(int count, char **arguments) {
     struct capture capture;
     struct captured packet[BATCH];
@@ -70,7 +121,8 @@ int main(int count, char **arguments) {
         fprintf(stderr, "usage: classify CAPTURE\n");
         return 2;
     }
-    if (!memory || ITS(driver_init)(memory, bytes, FLOWS, &settings, &sink.driver) != THE(STATUS_OK))
+    if (!memory || !refuses_mistakes(memory, bytes) || !counts_what_has_no_room() ||
+        ITS(driver_init)(memory, bytes, FLOWS, &settings, &sink.driver) != THE(STATUS_OK))
         return 3;
     while (more > 0) {
         size_t read = 0;

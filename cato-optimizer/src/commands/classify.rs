@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use anyhow::Context as _;
 use cato_artifact::{Kit, Loaded};
 use cato_codegen::spec::Depth;
-use cato_runtime::{Driver, Endpoint, Finished, Skip, Verdict};
+use cato_runtime::{Driver, Finished, Skip, Verdict};
 use cato_traffic::{CaptureReader, FrameBuffer, GrowingStorage, Inputs};
 use serde::Serialize;
 use serde_json::json;
@@ -152,9 +152,9 @@ impl Lines<'_> {
         Line {
             file: file.and_then(|file| self.inputs.files().get(file)).map(|file| file.name.as_str()),
             key_proto: protocol_name(key.protocol()),
-            key_s_addr: address(entry.source(), key.is_ipv6()),
+            key_s_addr: key.ip_address(entry.source()),
             key_s_port: entry.source().port,
-            key_d_addr: address(entry.destination(), key.is_ipv6()),
+            key_d_addr: key.ip_address(entry.destination()),
             key_d_port: entry.destination().port,
             class: self.classes.get(usize::from(verdict.class)).map(String::as_str),
             confidence: (verdict.class != Verdict::NO_CLASS).then(|| f64::from(verdict.confidence) / 65_535.0),
@@ -209,12 +209,4 @@ impl fmt::Display for Counts {
         }
         Ok(())
     }
-}
-
-fn address(end: Endpoint, ipv6: bool) -> IpAddr {
-    if ipv6 {
-        return IpAddr::from(end.address);
-    }
-    let [a, b, c, d, ..] = end.address;
-    IpAddr::from([a, b, c, d])
 }

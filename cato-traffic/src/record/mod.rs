@@ -65,21 +65,13 @@ impl Flow {
     /// IP address of the source.
     #[must_use]
     pub fn source_address(&self) -> IpAddr {
-        self.address(self.source)
+        self.key.ip_address(self.source)
     }
 
     /// IP address of the destination.
     #[must_use]
     pub fn destination_address(&self) -> IpAddr {
-        self.address(self.destination)
-    }
-
-    fn address(&self, end: Endpoint) -> IpAddr {
-        if self.key.is_ipv6() {
-            return IpAddr::from(end.address);
-        }
-        let [a, b, c, d, ..] = end.address;
-        IpAddr::from([a, b, c, d])
+        self.key.ip_address(self.destination)
     }
 }
 

@@ -4,6 +4,8 @@
 
 //! Flow keys: the five-tuple and the IP version, the same for both directions.
 
+use core::net::IpAddr;
+
 /// One end of a flow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Endpoint {
@@ -64,6 +66,13 @@ impl FlowKey {
     #[must_use]
     pub const fn is_ipv6(&self) -> bool {
         self.ipv6
+    }
+
+    /// The IP address of one of the key's ends.
+    #[must_use]
+    pub fn ip_address(&self, end: Endpoint) -> IpAddr {
+        let [a, b, c, d, ..] = end.address;
+        if self.ipv6 { IpAddr::from(end.address) } else { IpAddr::from([a, b, c, d]) }
     }
 
     /// Whether both ends are the same, so that every packet comes from the source.
