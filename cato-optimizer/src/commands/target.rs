@@ -54,11 +54,15 @@ impl Target {
 
     fn read(path: &Path, name: String) -> anyhow::Result<Self> {
         let text = std::fs::read_to_string(path).with_context(|| format!("cannot read the spec {}", path.display()))?;
-        let spec = Spec::from_toml(&text).map_err(|mistakes| mistakes.in_file(path.display().to_string()))?;
+        let shown = path.display().to_string();
+        let spec = Spec::from_toml(&text).map_err(|mistakes| mistakes.in_file(&shown))?;
         let model = match &spec.model {
             Some(model) => Some(finish::read_model(&beside(path, &model.file))?),
             None => None,
         };
+        // What does not fit together is said here, where the spec's text is at hand.
+        cato_codegen::compile(&spec, model.as_ref())
+            .map_err(|mistakes| mistakes.at(&Spec::places(&text)).in_file(&shown))?;
         Ok(Self { name, spec, model })
     }
 }
@@ -90,5 +94,9 @@ mod tests {
         std::fs::write(folder.path().join("model.json"), "{ \"version\": }").unwrap();
         let text = "version = 1\ndepth = 1\nfeatures = [\"dur\"]\n[model]\nfile = \"model.json\"\n";
         assert!(said(text).starts_with("FOLDER/model.json:1:14: not a frozen model"), "{}", said(text));
+        let model = r#"{"version":1,"kind":{"type":"decision-tree"},"features":["proto"],"classes":["a"],
+            "leaves":[[[0,65535]]],"trees":[{"feature":[-1],"threshold":[],"leaf":[0]}]}"#;
+        std::fs::write(folder.path().join("model.json"), model).unwrap();
+        assert!(said(text).starts_with("FOLDER/spec.toml:5:8: the model does not fit the spec"), "{}", said(text));
     }
 }

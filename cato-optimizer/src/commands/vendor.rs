@@ -51,7 +51,7 @@ fn of_study(study: &Path, pick: &Pick, folder: &Path) -> anyhow::Result<VendorIn
     let member = study.pick(pick)?;
     let path = study.folder().join(&member.spec);
     let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let spec = Spec::from_toml(&text).with_context(|| format!("{}", path.display()))?;
+    let spec = Spec::from_toml(&text).map_err(|mistakes| mistakes.in_file(path.display().to_string()))?;
     let model = finish::read_model(&study.folder().join(&member.model_file))?;
     let quality = finish::read_quality(&study, &member.id)?;
     let measured = study
