@@ -43,7 +43,7 @@ pub(super) enum Read {
 
 impl Item {
     pub(super) fn read(tokens: TokenStream, report: &mut Report) -> Read {
-        let item = match syn::parse2(tokens.clone()) {
+        let mut item = match syn::parse2(tokens.clone()) {
             Ok(syn::Item::Struct(item)) => item,
             other => {
                 let (found, span) = kind(other.ok().as_ref(), &tokens);
@@ -52,15 +52,12 @@ impl Item {
             }
         };
         report.place(Subject::Item, item.ident.span());
-        let mut item = item;
         match fields(&mut item, report) {
             Some(fields) => Read::Sound(Self { item, fields }),
             None => Read::Struct(item),
         }
     }
-}
 
-impl Item {
     /// The field of each of the `features`, in their order; none where there are no fields at all.
     pub(crate) fn columns(&self, features: &[FeatureId]) -> Result<Vec<&Ident>, Diagnostics> {
         if self.fields.is_empty() {
