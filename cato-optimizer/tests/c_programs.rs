@@ -1,6 +1,8 @@
 //! The crates of `generated/`, copied out of the workspace, and C programs that are linked with them: what these say of
 //! captures is what `cato` says.
 
+// The options of the linker are those of GNU and LLVM.
+#![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as the tests do")]
 
 use std::collections::BTreeMap;
@@ -12,6 +14,10 @@ use std::process::{Command, Output};
 use serde_json::Value;
 
 const CRATES: [&str; 3] = ["demo-decision-tree", "demo-features", "demo-random-forest"];
+
+/// The library as the README of a crate makes it.
+const LIBRARY: &[&str] =
+    &["rustc", "--release", "--features", "capi,parse", "--crate-type", "staticlib", "--", "-C", "panic=abort"];
 
 #[test]
 fn crates_build_wherever_they_are_copied() {
@@ -29,7 +35,7 @@ fn programs_in_c_say_what_cato_says() {
     let whole_flows = outside.path("whole.pcap");
     synthesise("demo", 300, &whole_flows, &outside.path("whole.csv"));
     for package in CRATES {
-        outside.cargo(package, &["rustc", "--release", "--features", "capi,parse", "--crate-type", "staticlib"]);
+        outside.cargo(package, LIBRARY);
         let features_only = package == "demo-features";
         let program = outside.compile(package, "classify.c", if features_only { &["-DWITH_FEATURES"] } else { &[] });
         compare_frames(package, &program, &captures);
@@ -211,7 +217,7 @@ impl Outside {
 
     fn cargo(&self, package: &str, arguments: &[&str]) {
         let mut command = Command::new(env!("CARGO"));
-        command.current_dir(self.path(package)).args(arguments).arg("--offline");
+        command.current_dir(self.path(package)).arg("--offline").args(arguments);
         output(command.env("CARGO_TARGET_DIR", self.path("target")));
     }
 
@@ -225,7 +231,13 @@ impl Outside {
         command.arg(format!("-DPIPELINE={name}")).arg(format!("-DPIPELINE_CAPITALS={}", name.to_uppercase()));
         command.arg(format!("-DPIPELINE_HEADER=\"{name}.h\"")).arg("-I").arg(self.path(package).join("include"));
         command.arg("-o").arg(&program).args([source, "capture.c"].map(|source| sources.join(source)));
-        output(command.arg(self.library(&name)));
+        output(command.arg(self.library(&name)).arg("-Wl,--gc-sections"));
+        // A panic or an allocation would have brought a part of `std` with it.
+        let symbols = text(output(Command::new("nm").arg(&program)).stdout);
+        let part_of_std =
+            |line: &&str| ["panicking", "rust_begin_unwind", "__rdl_alloc"].iter().any(|part| line.contains(part));
+        assert_eq!(symbols.lines().filter(part_of_std).collect::<Vec<_>>(), Vec::<&str>::new(), "{package}: {source}");
+        assert!(symbols.contains(&format!("{name}_start")) || symbols.contains(&format!("{name}_driver_run")));
         program
     }
 

@@ -51,6 +51,7 @@ fn stands_alone() {
         cargo(&folder, &["clippy", "--all-targets", "--all-features", "--", "-D", "warnings"]);
         cargo(&folder, &["run", "--example", "parse", "--features", "parse"]);
         cargo(&folder, &["test", "--features", "parse,capi"]);
+        cargo(&folder, &["rustdoc", "--features", "parse,capi", "--", "-D", "warnings"]);
     }
 }
 

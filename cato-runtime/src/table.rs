@@ -86,11 +86,17 @@ impl<'a> FixedStorage<'a> {
     /// Where the number of buckets is not a power of two or is smaller than twice the entries.
     #[must_use]
     pub fn new(buckets: &'a mut [Bucket], entries: &'a mut [Entry]) -> Self {
-        assert!(
-            buckets.len().is_power_of_two() && buckets.len() / 2 >= entries.len(),
-            "buckets must be a power of two, twice the entries or more"
-        );
-        Self { buckets, entries }
+        match Self::checked(buckets, entries) {
+            Some(storage) => storage,
+            None => panic!("buckets must be a power of two, twice the entries or more"),
+        }
+    }
+
+    /// The same without a panic: `None` where the numbers do not fit.
+    #[must_use]
+    pub fn checked(buckets: &'a mut [Bucket], entries: &'a mut [Entry]) -> Option<Self> {
+        let fit = buckets.len().is_power_of_two() && buckets.len() / 2 >= entries.len();
+        fit.then_some(Self { buckets, entries })
     }
 }
 

@@ -114,11 +114,11 @@ mod pipeline;
 #[rustfmt::skip]
 pub mod rt;
 
-pub use pipeline::{item};
+pub use pipeline::{{{item}, State}};
 
 // What PROVENANCE.toml says of the state. Where pointers have fewer bits, alignments may be smaller.
 #[cfg(target_pointer_width = "64")]
-const _: () = assert!(size_of::<<{item} as rt::Pipeline>::State>() == {bytes});
+const _: () = assert!(size_of::<State>() == {bytes});
 
 // Nothing here panics; the linker wants to know what would happen.
 #[cfg(all(feature = "panic-handler", target_os = "none"))]

@@ -138,8 +138,8 @@ The feature `capi` adds functions for C, and `include/{krate}.h` declares them. 
 program that uses it:
 
 ```sh
-cargo rustc --release --features capi --crate-type staticlib
-cc -I include program.c target/release/lib{krate}.a -o program
+cargo rustc --release --features capi --crate-type staticlib -- -C panic=abort
+cc -I include program.c target/release/lib{krate}.a -Wl,--gc-sections -o program
 ```
 
 `--crate-type cdylib` makes a shared library. Where packets are parsed and flows are followed elsewhere:
@@ -155,9 +155,11 @@ With `--features capi,parse`, from frames to verdicts, in memory that the progra
 Every function that can fail answers with a status, and the header says which. A state is a struct of known
 size, to be kept in arrays and copied; a driver takes its memory once and asks for no more.
 
-* The crate is `no_std`. A library for C takes its panic handler from `std`, and nothing else. On a target
-  without an operating system there is no `std`: add the feature `panic-handler`, unless Rust code beside
-  the library brings a handler.
+* The crate is `no_std`. A library for C takes its panic handler from `std`, and as nothing here panics, the
+  linker drops it again: that is what `panic=abort` and `--gc-sections` are for. Without them the program is
+  larger by `std`, and does the same.
+* On a target without an operating system there is no `std`: add the feature `panic-handler`, unless Rust code
+  beside the library brings a handler.
 * cargo looks up optional dependencies, used or not. On a machine that has no registry and no copy of one,
   leave cargo out: `rustc --edition {edition} -O --crate-type staticlib --cfg 'feature="capi"'
   --crate-name {krate} src/lib.rs` needs nothing but this folder.

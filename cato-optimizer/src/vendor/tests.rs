@@ -197,7 +197,7 @@ fn the_size_of_the_state_is_said_everywhere() {
     assert_eq!(provenance["state"]["size_of"].as_integer(), i64::try_from(bytes).ok());
     for (file, said) in [
         ("README.md", format!("{bytes} bytes for each flow")),
-        ("src/lib.rs", format!("State>() == {bytes});")),
+        ("src/lib.rs", format!("size_of::<State>() == {bytes});")),
         ("src/capi.rs", format!("const STATE_BYTES: usize = {bytes};")),
         ("include/two_trees.h", format!("#define TWO_TREES_STATE_BYTES {bytes}\n")),
     ] {

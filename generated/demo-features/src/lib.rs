@@ -34,11 +34,11 @@ mod pipeline;
 #[rustfmt::skip]
 pub mod rt;
 
-pub use pipeline::Extractor;
+pub use pipeline::{Extractor, State};
 
 // What PROVENANCE.toml says of the state. Where pointers have fewer bits, alignments may be smaller.
 #[cfg(target_pointer_width = "64")]
-const _: () = assert!(size_of::<<Extractor as rt::Pipeline>::State>() == 32);
+const _: () = assert!(size_of::<State>() == 32);
 
 // Nothing here panics; the linker wants to know what would happen.
 #[cfg(all(feature = "panic-handler", target_os = "none"))]

@@ -91,7 +91,8 @@ pub unsafe extern "C" fn demo_random_forest_driver_init(
         tcp_timeout_ns: settings.tcp_timeout_ns,
         udp_timeout_ns: settings.udp_timeout_ns,
     };
-    let followed = rt::Driver::new(StaticPipeline::new(states), rules, FixedStorage::new(buckets, entries));
+    let Some(storage) = FixedStorage::checked(buckets, entries) else { return Status::Range };
+    let followed = rt::Driver::new(StaticPipeline::new(states), rules, storage);
     let features = settings.features != 0;
     let made = Driver {
         mark: MARK,
