@@ -1,5 +1,7 @@
 //! What the benches share: synthetic traffic in memory.
 
+pub mod prediction;
+
 use cato_traffic::synth::{Profile, generate};
 
 /// A frame and its capture time in nanoseconds.
