@@ -80,6 +80,7 @@ static int refuses_mistakes(void *memory, size_t bytes) {
     return ITS(driver_run)(NULL, &frame, 0, print_flow, NULL) == THE(STATUS_NULL) &&
            ITS(driver_run)(driver, NULL, 1, print_flow, NULL) == THE(STATUS_NULL) &&
            ITS(driver_run)(driver, &frame, 1, print_flow, NULL) == THE(STATUS_NULL) &&
+           ITS(driver_run)(driver, &frame, SIZE_MAX, print_flow, NULL) == THE(STATUS_RANGE) &&
            ITS(driver_run)(driver, &frame, 0, NULL, NULL) == THE(STATUS_NULL) &&
            ITS(driver_run)(driver, NULL, 0, print_flow, NULL) == THE(STATUS_OK) &&
            ITS(driver_counters)(driver, NULL) == THE(STATUS_NULL) &&

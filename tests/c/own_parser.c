@@ -164,7 +164,7 @@ static int refuses_mistakes(void) {
         {good, THE(STATUS_NULL)},      {good, THE(STATUS_TRUNCATED)}, {good, THE(STATUS_TRUNCATED)},
         {good, THE(STATUS_TRUNCATED)}, {good, THE(STATUS_MALFORMED)}, {good, THE(STATUS_MALFORMED)},
         {good, THE(STATUS_MALFORMED)}, {good, THE(STATUS_MALFORMED)}, {good, THE(STATUS_MALFORMED)},
-        {good, THE(STATUS_RANGE)},     {good, THE(STATUS_NOT_TCP_UDP)},
+        {good, THE(STATUS_RANGE)},     {good, THE(STATUS_RANGE)},     {good, THE(STATUS_NOT_TCP_UDP)},
     };
     wrong[0].packet.data = NULL;
     wrong[1].packet.captured = 39;
@@ -177,7 +177,8 @@ static int refuses_mistakes(void) {
     wrong[7].packet.ip_bytes = 39;
     wrong[8].packet.ip_bytes = 65576;
     wrong[9].packet.direction = 2;
-    wrong[10].packet.protocol = 1;
+    wrong[10].packet.captured = SIZE_MAX;
+    wrong[11].packet.protocol = 1;
 
     if (ITS(state_bytes)() != THE(STATE_BYTES) || sizeof(ITS(state)) != THE(STATE_BYTES) ||
         _Alignof(ITS(state)) != THE(STATE_ALIGN))

@@ -179,7 +179,8 @@ typedef enum demo_random_forest_skip {
 
 /**
  * Decodes frames, follows flows and asks the pipeline. It lives in memory that you provide, and is gone when you take
- * that memory back. A driver is used by one thread at a time; any number of drivers may work side by side. Drivers, and
+ * that memory back. It keeps the ends of every flow until the input ends, and passes over packets of new flows where it
+ * has no more room. A driver is used by one thread at a time; any number of drivers may work side by side. Drivers, and
  * all that is declared for them, are in libraries that were built with the feature `parse` beside `capi`.
  */
 typedef struct demo_random_forest_driver demo_random_forest_driver;
@@ -406,7 +407,8 @@ enum demo_random_forest_status demo_random_forest_start(struct demo_random_fores
  *
  * Answers `NULL` or `MISALIGNED` where a pointer is, `TRUNCATED` where the headers are not within the captured bytes,
  * `NOT_TCP_UDP` for other protocols, `MALFORMED` where the IP version is neither 4 nor 6, a TCP header is shorter than
- * 20 bytes or `ip_bytes` cannot hold the headers or no IP packet is that long, and `RANGE` for an unknown direction.
+ * 20 bytes or `ip_bytes` cannot hold the headers or no IP packet is that long, and `RANGE` for an unknown direction or
+ * more captured bytes than fit into memory.
  *
  * # Safety
  * `state` leads to a state that was started and that nothing else uses during the call, `packet` to a packet, and its
@@ -498,8 +500,9 @@ enum demo_random_forest_status demo_random_forest_driver_init(void *memory,
  * Takes frames in the order of their arrival. `sink` is given each flow whose verdict falls due, with `user`, in that
  * order, and before the function returns.
  *
- * Answers `NULL` or `MISALIGNED` where a pointer is, a frame's data among them, `NO_DRIVER` where the memory holds
- * none, and `BUSY` where it is a sink that calls; no frame has been taken then.
+ * Answers `NULL` or `MISALIGNED` where a pointer is, a frame's data among them, `RANGE` where there are more frames or
+ * bytes than fit into memory, `NO_DRIVER` where the memory holds none, and `BUSY` where it is a sink that calls; no
+ * frame has been taken then.
  *
  * # Safety
  * `driver` leads to a driver that nothing else uses during the call, `frames` to `count` frames and the `data` of each

@@ -9,13 +9,14 @@ use core::slice;
 
 use super::super::Classifier;
 use super::super::rt::{self, Bucket, Entry, FixedStorage, FlowSettings, Pipeline, StaticPipeline};
-use super::{Counters, FEATURES, Flow, Frame, Kept, Settings, Sink, Status, usable};
+use super::{Counters, FEATURES, Flow, Frame, Kept, Settings, Sink, Status, usable, values};
 
 /// The largest number of flows that a driver can have room for.
 pub const MAX_FLOWS: usize = 1073741824;
 
 /// Decodes frames, follows flows and asks the pipeline. It lives in memory that you provide, and is gone when you take
-/// that memory back. A driver is used by one thread at a time; any number of drivers may work side by side. Drivers, and
+/// that memory back. It keeps the ends of every flow until the input ends, and passes over packets of new flows where it
+/// has no more room. A driver is used by one thread at a time; any number of drivers may work side by side. Drivers, and
 /// all that is declared for them, are in libraries that were built with the feature `parse` beside `capi`.
 pub struct Driver {
     mark: u32,
@@ -112,8 +113,9 @@ pub unsafe extern "C" fn demo_decision_tree_driver_init(
 /// Takes frames in the order of their arrival. `sink` is given each flow whose verdict falls due, with `user`, in that
 /// order, and before the function returns.
 ///
-/// Answers `NULL` or `MISALIGNED` where a pointer is, a frame's data among them, `NO_DRIVER` where the memory holds
-/// none, and `BUSY` where it is a sink that calls; no frame has been taken then.
+/// Answers `NULL` or `MISALIGNED` where a pointer is, a frame's data among them, `RANGE` where there are more frames or
+/// bytes than fit into memory, `NO_DRIVER` where the memory holds none, and `BUSY` where it is a sink that calls; no
+/// frame has been taken then.
 ///
 /// # Safety
 /// `driver` leads to a driver that nothing else uses during the call, `frames` to `count` frames and the `data` of each
@@ -126,22 +128,22 @@ pub unsafe extern "C" fn demo_decision_tree_driver_run(
     sink: Sink,
     user: *mut c_void,
 ) -> Status {
-    let frames = match usable(frames) {
-        // SAFETY: the pointer is aligned, and the caller promises as many frames.
-        Ok(()) => unsafe { slice::from_raw_parts(frames, count) },
-        Err(Status::Null) if count == 0 => &[],
+    // SAFETY: as the caller promises.
+    let checked = unsafe { values(frames, count) }.and_then(|frames| {
+        // SAFETY: as the caller promises.
+        frames.iter().try_for_each(|frame| unsafe { frame.read() }.map(drop)).map(|()| frames)
+    });
+    let frames = match checked {
+        Ok(frames) => frames,
         Err(status) => return status,
     };
-    if frames.iter().any(|frame| frame.data.is_null() && frame.captured > 0) {
-        return Status::Null;
-    }
     // SAFETY: as the caller promises.
     unsafe {
         work(driver, sink, user, |flows, to| {
             for batch in frames.chunks(rt::BATCH) {
                 let mut read = [NO_FRAME; rt::BATCH];
                 for (place, frame) in read.iter_mut().zip(batch) {
-                    *place = frame.read();
+                    *place = frame.read().unwrap_or(NO_FRAME);
                 }
                 flows.run(read.get(..batch.len()).unwrap_or(&[]), |flow, states| to.deliver(flow, states));
             }

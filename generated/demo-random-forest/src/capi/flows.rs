@@ -4,10 +4,10 @@
 //! What passes between C and a driver.
 
 use core::ffi::{CStr, c_char, c_void};
-use core::{ptr, slice};
+use core::ptr;
 
 use super::super::rt::{self, FlowSettings, LinkType};
-use super::{Verdict, name_of};
+use super::{Status, Verdict, name_of, values};
 
 /// How many reasons there are to pass over a packet.
 pub const SKIPS: usize = 8;
@@ -187,20 +187,19 @@ const _: () = {
 impl Frame {
     /// The frame as the driver reads it.
     ///
+    /// # Errors
+    /// Where data is missing, or longer than memory.
+    ///
     /// # Safety
-    /// `data` leads to `captured` bytes, if that is not 0, which nothing writes while the result is in use.
-    pub(super) unsafe fn read(&self) -> rt::Frame<'_> {
-        let data = match self.captured {
-            0 => &[],
-            // SAFETY: as the caller promises.
-            captured => unsafe { slice::from_raw_parts(self.data, captured as usize) },
-        };
-        rt::Frame {
+    /// `data` is null or leads to `captured` bytes that nothing writes while the result is in use.
+    pub(super) unsafe fn read(&self) -> Result<rt::Frame<'_>, Status> {
+        Ok(rt::Frame {
             link: LinkType::from_capture(self.link),
             wire_len: self.wire_bytes.max(self.captured),
             time_ns: self.time_ns,
-            data,
-        }
+            // SAFETY: as the caller promises.
+            data: unsafe { values(self.data, self.captured as usize)? },
+        })
     }
 }
 
