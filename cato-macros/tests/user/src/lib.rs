@@ -30,6 +30,15 @@ pub struct Session {
 #[derive(Clone, Copy, Debug)]
 pub struct Wide;
 
+mod parts {
+    /// Shown elsewhere than it is written, without the name of its state.
+    #[cato_macros::cato_pipeline(depth = 3, features = ["dur"])]
+    #[derive(Clone, Copy, Debug)]
+    pub struct Part;
+}
+
+pub use parts::Part;
+
 mod inner {
     #[cato_macros::cato_pipeline(depth = 1, features = ["s_bytes_sum"])]
     pub(crate) struct First;
