@@ -32,9 +32,10 @@ fn read(name: &str) -> String {
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// For each feature its thresholds, their neighbours on both sides, undefined, 0 and the ends of the range.
+/// For each feature its thresholds, their neighbours on both sides, undefined, 0 of either sign, the ends of the range and
+/// what is beyond them.
 fn telling_values(model: &Model) -> Vec<Vec<f32>> {
-    let mut values = vec![vec![-1.0, 0.0, f32::MAX]; FEATURES];
+    let mut values = vec![vec![-1.0, 0.0, -0.0, f32::MAX, f32::MIN, f32::INFINITY, f32::NEG_INFINITY]; FEATURES];
     for node in model.trees.iter().flatten() {
         if let Node::Split { feature, threshold, .. } = *node {
             values[usize::from(feature)].extend([threshold.next_down(), threshold, threshold.next_up()]);
@@ -66,6 +67,10 @@ fn compare<P: Pipeline<Features = [f32; FEATURES]>>(name: &str) {
         answers.insert(found.class);
     }
     assert!(answers.len() > 1, "the rows of {name} tell classes apart");
+    // No feature is NaN. Where somebody predicts it all the same, the answer may be any, but there is one.
+    for nan in [f32::NAN, -f32::NAN, f32::from_bits(u32::MAX)] {
+        assert!(usize::from(P::predict(&[nan; FEATURES]).class) < model.classes.len(), "{name}");
+    }
 }
 
 #[test]
