@@ -19,7 +19,7 @@ const ROOM: usize = 5;
 fn packet(conversation: u16, turn: u16) -> [u8; 40] {
     let mut bytes = [0; 40];
     let (client, server) = ((1, 1000 + conversation), (2, 443));
-    let (from, to) = if turn % 2 == 0 { (client, server) } else { (server, client) };
+    let (from, to) = if turn.is_multiple_of(2) { (client, server) } else { (server, client) };
     bytes[0] = 0x45;
     bytes[3] = 40;
     bytes[9] = 6;
