@@ -52,7 +52,9 @@ pub(super) fn winner_function(model: &Model, sums: usize) -> TokenStream {
     let trees = number(model.trees.len());
     quote! {
         /// The class with the most votes, the lowest of equals.
-        #[inline]
+        ///
+        /// It is called, so that the votes stay together in memory and are counted several at a time.
+        #[inline(never)]
         fn winner(votes: &[u32; #sums]) -> rt::Verdict {
             let mut class = 0usize;
             let mut most = 0u32;

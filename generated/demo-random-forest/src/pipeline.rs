@@ -633,7 +633,9 @@ impl rt::Pipeline for Classifier {
 }
 
 /// The class with the most votes, the lowest of equals.
-#[inline]
+///
+/// It is called, so that the votes stay together in memory and are counted several at a time.
+#[inline(never)]
 fn winner(votes: &[u32; 16]) -> rt::Verdict {
     let mut class = 0usize;
     let mut most = 0u32;
