@@ -9,7 +9,8 @@ use crate::spec::Strategy;
 /// Up to so many nodes "auto" writes a decision tree as nested `if`, which then answers in nine tenths of the time that a
 /// table takes. Each 5,000 nodes take a second to compile; those of a table take nothing.
 ///
-/// A forest it always writes as a table, whose trees are walked side by side: that is faster at any size. The measurements are in `benches/prediction.md`.
+/// A forest it always writes as a table, whose trees are walked side by side: that is faster at any size. The
+/// measurements are in `benches/prediction.md`.
 const NESTED_NODES: usize = 6_000;
 /// The deepest tree that is written as nested `if`; the compilers of emitted code recurse over it.
 const NESTED_DEPTH: usize = 48;
