@@ -1,4 +1,7 @@
-//! What the benches share: synthetic traffic in memory.
+//! What the benches share: synthetic traffic in memory, the reference pipelines, and the counting of instructions.
+
+pub mod instructions;
+pub mod reference;
 
 pub mod prediction;
 

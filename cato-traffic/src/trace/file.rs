@@ -60,7 +60,7 @@ impl Head {
         bytes[..8].copy_from_slice(&self.time_ns.to_le_bytes());
         bytes[8..12].copy_from_slice(&self.wire_len.to_le_bytes());
         bytes[12..16].copy_from_slice(&self.len.to_le_bytes());
-        bytes[16..].copy_from_slice(&self.link.map_or(NO_LINK, link_number).to_le_bytes());
+        bytes[16..].copy_from_slice(&self.link.map_or(NO_LINK, LinkType::capture_number).to_le_bytes());
         bytes
     }
 
@@ -82,15 +82,3 @@ impl Head {
 }
 
 const NO_LINK: u32 = u32::MAX;
-
-/// A LINKTYPE value that stands for the link layer.
-pub(super) const fn link_number(link: LinkType) -> u32 {
-    match link {
-        LinkType::Ethernet => 1,
-        LinkType::RawIp => 101,
-        LinkType::Null => 0,
-        LinkType::Ppp => 9,
-        LinkType::LinuxSll => 113,
-        LinkType::LinuxSll2 => 276,
-    }
-}

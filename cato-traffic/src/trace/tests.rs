@@ -93,7 +93,7 @@ fn a_trace_survives_the_disk() {
 fn every_link_layer_has_a_number() {
     let known = [0, 1, 9, 101, 113, 276].map(|number| LinkType::from_capture(number).unwrap());
     for link in known {
-        assert_eq!(LinkType::from_capture(file::link_number(link)), Some(link));
+        assert_eq!(LinkType::from_capture(link.capture_number()), Some(link));
     }
 }
 
