@@ -27,7 +27,7 @@ impl Pipeline for Nothing {
 
     fn start() {}
 
-    fn update(_state: &mut (), _packet: &Packet<'_>) {}
+    fn update(_state: &mut (), _packet: &Packet) {}
 
     fn extract(_state: &()) -> [f32; 0] {
         []
@@ -66,19 +66,19 @@ fn main() -> ExitCode {
 
 #[inline(never)]
 #[unsafe(no_mangle)]
-fn counted_features(flows: &[Vec<Packet<'_>>], state: &mut <Candidate as Pipeline>::State) {
+fn counted_features(flows: &[Vec<Packet>], state: &mut <Candidate as Pipeline>::State) {
     each_flow::<Candidate>(flows, state);
 }
 
 #[inline(never)]
 #[unsafe(no_mangle)]
-fn counted_loop(flows: &[Vec<Packet<'_>>], state: &mut ()) {
+fn counted_loop(flows: &[Vec<Packet>], state: &mut ()) {
     each_flow::<Nothing>(flows, state);
 }
 
 /// The optimiser is told nothing of state, packet and features, as where flows take turns.
 #[inline(always)]
-fn each_flow<P: Pipeline>(flows: &[Vec<Packet<'_>>], state: &mut P::State) {
+fn each_flow<P: Pipeline>(flows: &[Vec<Packet>], state: &mut P::State) {
     for flow in flows {
         *black_box(&mut *state) = P::start();
         for packet in flow {
@@ -111,7 +111,7 @@ fn counted_pipeline(segments: &[Vec<Frame<'_>>], driver: &mut Appliance<'_>) -> 
 
 /// Adds the packets of each TCP flow up to its inference point, and gives the frames of these packets and of later ones
 /// that may end a flow.
-fn follow<'a>(frames: &[Frame<'a>], flows: &mut Vec<Vec<Packet<'a>>>) -> Vec<Frame<'a>> {
+fn follow<'a>(frames: &[Frame<'a>], flows: &mut Vec<Vec<Packet>>) -> Vec<Frame<'a>> {
     let most = frames.len().max(1);
     let mut buckets = vec![Bucket::default(); 2 * most.next_power_of_two()];
     let mut entries = vec![Entry::VACANT; most];

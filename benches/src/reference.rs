@@ -27,6 +27,6 @@ pub fn spec(features: &[FeatureId], depth: Depth, with_model: bool) -> Spec {
         name: None,
         depth,
         features: features.iter().map(|feature| feature.name().to_owned()).collect(),
-        model: with_model.then(|| ModelSpec { file: "model.json".to_owned(), strategy: Strategy::Auto }),
+        model: with_model.then(|| ModelSpec { file: "model.json".to_owned(), strategy: Strategy::Auto, classes: None }),
     }
 }

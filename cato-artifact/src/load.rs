@@ -106,7 +106,7 @@ impl BatchPipeline for Loaded {
     }
 
     #[inline]
-    fn update_batch(&mut self, items: &[Item<'_>], verdicts: &mut [Verdict]) {
+    fn update_batch(&mut self, items: &[Item], verdicts: &mut [Verdict]) {
         let len = items.len().min(verdicts.len());
         let raw = RawItems { items: items.as_ptr(), verdicts: verdicts.as_mut_ptr(), len };
         // SAFETY: the header is compatible; `states` has `slots` states, aligned as the header asks, borrowed exclusively
@@ -138,7 +138,7 @@ impl BatchPipeline for &mut Loaded {
     }
 
     #[inline]
-    fn update_batch(&mut self, items: &[Item<'_>], verdicts: &mut [Verdict]) {
+    fn update_batch(&mut self, items: &[Item], verdicts: &mut [Verdict]) {
         (**self).update_batch(items, verdicts);
     }
 

@@ -22,7 +22,7 @@ impl rt::Pipeline for Candidate {
     const FEATURES: &'static [&'static str] = &["s_pkt_cnt", "s_bytes_sum"];
     const CLASSES: &'static [&'static str] = &["few", "many"];
     fn start() -> State { State { packets: 0, bytes: 0 } }
-    fn update(state: &mut State, packet: &rt::Packet<'_>) {
+    fn update(state: &mut State, packet: &rt::Packet) {
         if packet.direction == rt::Direction::Source {
             state.packets += 1;
             state.bytes += u64::from(packet.view.bytes());

@@ -169,7 +169,7 @@ const SUMS: &str = "
         const FEATURES: &'static [&'static str] = &[\"s_pkt_cnt\", \"s_bytes_sum\"];
         const CLASSES: &'static [&'static str] = &[];
         fn start() -> State { State { packets: 0, bytes: 0 } }
-        fn update(state: &mut State, packet: &rt::Packet<'_>) {
+        fn update(state: &mut State, packet: &rt::Packet) {
             /* update */
             if packet.direction == rt::Direction::Source {
                 state.packets += 1;

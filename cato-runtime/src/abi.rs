@@ -4,20 +4,20 @@
 //! compiled from the same source of this crate by the same rustc, which is the business of whoever keeps artifacts; the
 //! header's magic number and version keep out what was never meant to be loaded.
 
-use super::driver::perform;
+use super::batch::perform_all;
 use super::{Depth, Item, Pipeline, Verdict};
 
 /// Changes whenever the layout of [`AbiHeader`] or the meaning of a function in it does.
-pub const ABI_VERSION: u32 = 1;
+pub const ABI_VERSION: u32 = 2;
 
 const MAGIC: u64 = u64::from_be_bytes(*b"catopipe");
 
 /// Items by address and count, as they pass the boundary.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
-pub struct RawItems<'a> {
+pub struct RawItems {
     /// The first item.
-    pub items: *const Item<'a>,
+    pub items: *const Item,
     /// Where the verdict of the first item goes; as many follow as there are items.
     pub verdicts: *mut Verdict,
     /// How many items there are.
@@ -45,7 +45,7 @@ pub struct AbiHeader {
     /// # Safety
     /// `states` points to `slots` states, aligned and exclusively borrowed, each of them made by a `start` item before
     /// any other item touches it, or all bytes zero; `raw` names `len` readable items and writable verdicts.
-    pub update_batch: unsafe extern "C" fn(states: *mut u8, slots: usize, raw: &RawItems<'_>),
+    pub update_batch: unsafe extern "C" fn(states: *mut u8, slots: usize, raw: &RawItems),
     /// Writes the features of one state to `out`.
     ///
     /// # Safety
@@ -95,7 +95,7 @@ impl AbiHeader {
     }
 }
 
-unsafe extern "C" fn update_batch<P: Pipeline>(states: *mut u8, slots: usize, raw: &RawItems<'_>) {
+unsafe extern "C" fn update_batch<P: Pipeline>(states: *mut u8, slots: usize, raw: &RawItems) {
     // SAFETY: the caller promises `slots` aligned, exclusively borrowed states that are initialised before use, and
     // `len` items and verdicts; see `AbiHeader::update_batch`.
     let (states, items, verdicts) = unsafe {
@@ -105,7 +105,7 @@ unsafe extern "C" fn update_batch<P: Pipeline>(states: *mut u8, slots: usize, ra
             core::slice::from_raw_parts_mut(raw.verdicts, raw.len),
         )
     };
-    perform::<P>(states, items, verdicts);
+    perform_all::<P>(states, items, verdicts);
 }
 
 unsafe extern "C" fn extract<P: Pipeline>(state: *const u8, out: *mut f32) {

@@ -14,22 +14,27 @@ pub mod accumulate;
 pub mod math;
 
 mod abi;
+mod batch;
 mod decode;
 mod decoded;
 mod driver;
+mod items;
 mod key;
 mod link;
 mod packet;
 mod pipeline;
+mod plain;
 #[cfg(feature = "source")]
 mod source;
 mod table;
 mod tracker;
 
 pub use abi::{ABI_VERSION, AbiHeader, RawItems};
+pub use batch::{BatchPipeline, StaticPipeline};
 pub use decode::decode;
 pub use decoded::{Decoded, Skip};
-pub use driver::{BATCH, BatchPipeline, Driver, Finished, Frame, Item, StaticPipeline};
+pub use driver::{Driver, Finished, Frame};
+pub use items::{BATCH, Item};
 pub use key::{Endpoint, FlowKey};
 pub use link::LinkType;
 pub use packet::{Direction, Packet, PacketView, TcpFlags};

@@ -86,7 +86,7 @@ impl Headers {
         Self { ip, tcp }
     }
 
-    fn view(&self, packet: &PacketRecord, tcp: bool) -> PacketView<'_> {
+    fn view(&self, packet: &PacketRecord, tcp: bool) -> PacketView {
         if tcp {
             PacketView::tcp(&self.ip, &self.tcp, packet.bytes)
         } else {

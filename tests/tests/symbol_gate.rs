@@ -25,7 +25,7 @@ impl cato_runtime::Pipeline for Candidate {
     const FEATURES: &'static [&'static str] = &["dur"];
     const CLASSES: &'static [&'static str] = &["a", "b"];
     fn start() -> [u64; 4] { [0; 4] }
-    fn update(state: &mut [u64; 4], packet: &cato_runtime::Packet<'_>) { {flaw} }
+    fn update(state: &mut [u64; 4], packet: &cato_runtime::Packet) { {flaw} }
     fn extract(state: &[u64; 4]) -> [f32; 1] { [state[0] as f32] }
     fn predict(features: &[f32; 1]) -> cato_runtime::Verdict {
         cato_runtime::Verdict { class: u16::from(features[0] > 7.0), confidence: 0 }

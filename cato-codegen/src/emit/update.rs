@@ -17,7 +17,7 @@ pub(super) fn update(pipeline: &Pipeline) -> TokenStream {
     if both.is_empty() && source.is_empty() && destination.is_empty() {
         return quote! {
             #[inline]
-            fn update(_state: &mut State, _packet: &rt::Packet<'_>) {}
+            fn update(_state: &mut State, _packet: &rt::Packet) {}
         };
     }
     // What both branches read is read once, before them; what only one of them reads, inside it.
@@ -28,7 +28,7 @@ pub(super) fn update(pipeline: &Pipeline) -> TokenStream {
     let branch = branch(source.code(&early), destination.code(&early));
     quote! {
         #[inline]
-        fn update(state: &mut State, packet: &rt::Packet<'_>) {
+        fn update(state: &mut State, packet: &rt::Packet) {
             #(#reads)*
             #(#common)*
             #branch

@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use anyhow::Context as _;
 use cato_artifact::{Kit, Loaded};
 use cato_codegen::spec::Depth;
-use cato_runtime::{Driver, Finished, Skip, Verdict};
+use cato_runtime::{Driver, End, Entry, Finished, Skip, Verdict};
 use cato_traffic::{CaptureReader, FrameBuffer, GrowingStorage, Inputs};
 use serde::Serialize;
 use serde_json::json;
@@ -92,7 +92,7 @@ impl Run<'_> {
             while more {
                 more = buffer.fill(&mut capture, FRAMES)?;
                 let mut done = Vec::new();
-                self.driver.run(&buffer.frames(), |finished, _| done.push(*finished));
+                self.driver.run(&buffer.frames(), |finished, _| done.push(Answer::of(finished)));
                 self.lines.write(&done, out)?;
             }
             unread.extend(capture.warnings().iter().map(ToString::to_string));
@@ -118,8 +118,21 @@ impl Run<'_> {
 
     fn end_input(&mut self, out: &mut dyn Write) -> io::Result<()> {
         let mut done = Vec::new();
-        self.driver.end_input(|finished, _| done.push(*finished));
+        self.driver.end_input(|finished, _| done.push(Answer::of(finished)));
         self.lines.write(&done, out)
+    }
+}
+
+/// A verdict that is yet to be written.
+struct Answer {
+    entry: Entry,
+    end: End,
+    verdict: Verdict,
+}
+
+impl Answer {
+    fn of(finished: &Finished<'_>) -> Self {
+        Self { entry: *finished.entry, end: finished.end, verdict: finished.verdict }
     }
 }
 
@@ -134,17 +147,17 @@ struct Lines<'a> {
 }
 
 impl Lines<'_> {
-    fn write(&mut self, done: &[Finished], out: &mut dyn Write) -> io::Result<()> {
-        for finished in done {
+    fn write(&mut self, done: &[Answer], out: &mut dyn Write) -> io::Result<()> {
+        for answer in done {
             self.verdicts += 1;
-            serde_json::to_writer(&mut *out, &self.line(finished))?;
+            serde_json::to_writer(&mut *out, &self.line(answer))?;
             out.write_all(b"\n")?;
         }
         Ok(())
     }
 
-    fn line(&self, finished: &Finished) -> Line<'_> {
-        let Finished { entry, end, verdict, .. } = finished;
+    fn line(&self, answer: &Answer) -> Line<'_> {
+        let Answer { entry, end, verdict } = answer;
         let key = entry.key();
         // Files that hold no flow share their start with the one behind them, so the last that fits is meant.
         let file = self.starts.partition_point(|&start| start <= entry.flow()).checked_sub(1);

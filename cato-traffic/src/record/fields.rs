@@ -23,7 +23,7 @@ impl PacketFields {
 
     /// Reads the fields of a packet.
     #[must_use]
-    pub fn new(packet: &Packet<'_>) -> Self {
+    pub fn new(packet: &Packet) -> Self {
         let direction = if packet.direction == Direction::Source { FROM_SOURCE } else { 0 };
         Self {
             time_ns: packet.time_ns,

@@ -80,7 +80,7 @@ impl Recorder {
         self.records.warnings.push(Warning { file: file.name.clone(), offset, what: format!("passed over: {what}") });
     }
 
-    fn packet(&mut self, packet: &Decoded<'_>, link: LinkType, frame: &Frame<'_>) -> Result<(), Skip> {
+    fn packet(&mut self, packet: &Decoded, link: LinkType, frame: &Frame<'_>) -> Result<(), Skip> {
         let Self { tracker, records, .. } = self;
         let hash = tracker.hash(&packet.key);
         let seen = tracker.observe(packet, hash, frame.time_ns, |_, entry| {

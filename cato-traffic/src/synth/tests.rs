@@ -25,7 +25,7 @@ fn capture(profile: &str, flows: usize, seed: u64) -> Capture {
     Capture { frames, labels: synthesis.into_labels() }
 }
 
-fn decoded(frame: &[u8]) -> Decoded<'_> {
+fn decoded(frame: &[u8]) -> Decoded {
     decode(LinkType::Ethernet, frame, frame.len() as u32).expect("synthetic frames are right")
 }
 
