@@ -72,7 +72,8 @@ impl Field {
     pub const fn max(self) -> u64 {
         match self {
             Self::Bytes => 65_575,
-            Self::Iat => u64::MAX,
+            // Times are signed words, see `record`.
+            Self::Iat => i64::MAX as u64,
             Self::Winsize => u16::MAX as u64,
             Self::Ttl => u8::MAX as u64,
         }

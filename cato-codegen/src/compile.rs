@@ -5,7 +5,7 @@ use crate::diag::Diagnostics;
 use crate::ir::Pipeline;
 use crate::lower::lower;
 use crate::model::Model;
-use crate::passes::{close, fold, narrow, order};
+use crate::passes::{close, fold, narrow, order, share, strength};
 use crate::spec::Spec;
 use crate::strategy;
 
@@ -18,8 +18,10 @@ pub fn compile(spec: &Spec, model: Option<&Model>) -> Result<Pipeline, Diagnosti
     let classifier = checked.model.map(strategy::choose).transpose()?;
     let lowered = lower(&checked);
     let folded = fold(lowered);
-    let closed = close(folded);
+    let shared = share(folded);
+    let closed = close(shared);
     let narrowed = narrow(closed);
-    let ordered = order(narrowed);
+    let cheap = strength(narrowed);
+    let ordered = order(cheap);
     Ok(Pipeline { classifier, ..ordered })
 }

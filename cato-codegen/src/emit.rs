@@ -7,6 +7,7 @@
 mod doc;
 mod extract;
 mod file;
+mod finish;
 mod forest;
 mod leaves;
 mod model;

@@ -78,7 +78,7 @@ fn reads(pipeline: &Pipeline) -> Vec<Line> {
 
 fn kept(pipeline: &Pipeline, slot: &Slot) -> Line {
     let term = match slot.len {
-        _ if slot.is_window() => format!("{}: {} x {}", slot.accumulator.name(), slot.len, slot.width.name()),
+        _ if slot.is_array() => format!("{}: {} x {}", slot.accumulator.name(), slot.len, slot.width.name()),
         _ => format!("{}: {}", slot.accumulator.name(), slot.width.name()),
     };
     let users: Vec<&str> = pipeline
@@ -98,6 +98,7 @@ fn meaning(accumulator: Accumulator) -> String {
         Accumulator::Port(side) => format!("port of the {}", end(side)),
         Accumulator::Duration => "time of the latest packet".to_owned(),
         Accumulator::Flag(flag) => format!("packets with {}", flag.name()),
+        Accumulator::Flags => "packets with each flag, counted by one addition".to_owned(),
         Accumulator::Handshake => "0 at first, 1 after the SYN-ACK, 2 after its ACK".to_owned(),
         Accumulator::SynAckTime => "time of the first SYN-ACK".to_owned(),
         Accumulator::AckTime => "time of the first ACK after it".to_owned(),
@@ -109,6 +110,7 @@ fn meaning(accumulator: Accumulator) -> String {
         Accumulator::Min(side, field) => format!("smallest of {} of the {}", values(field), end(side)),
         Accumulator::Max(side, field) => format!("largest of {} of the {}", values(field), end(side)),
         Accumulator::Window(side, field) => format!("first {} of the {}", values(field), end(side)),
+        Accumulator::Sorted(side, field) => format!("{} of the {}, ascending", values(field), end(side)),
     }
 }
 
@@ -124,6 +126,9 @@ fn computed(column: &Column) -> Line {
             count = grouped(count),
             sum = grouped(sum),
         ),
+        Formula::Median(values @ Accumulator::Sorted(side, _)) => {
+            format!("middle of the {}'s in {}", end(side), values.name())
+        }
         Formula::Median(window) => format!("middle of {}", window.name()),
         Formula::SynAck => "syn_ack_ns - s_first_ns, where both are there".to_owned(),
         Formula::AckDat => "ack_ns - syn_ack_ns, where both are there".to_owned(),
@@ -151,12 +156,21 @@ fn operand_text(operand: Operand) -> String {
         Operand::GapSum(side) => {
             format!("{} - {}", Accumulator::LastTime(side).name(), Accumulator::FirstTime(side).name())
         }
+        Operand::Smallest(side, field) => {
+            format!("smallest of the {}'s in {}", end(side), Accumulator::Sorted(side, field).name())
+        }
+        Operand::Largest(side, field) => {
+            format!("largest of the {}'s in {}", end(side), Accumulator::Sorted(side, field).name())
+        }
+        Operand::FlagCount(flag) => format!("{} of {}", flag.name(), Accumulator::Flags.name()),
     }
 }
 
 fn grouped(operand: Operand) -> String {
     match operand {
-        Operand::Kept(_) => operand_text(operand),
+        Operand::Kept(_) | Operand::Smallest(..) | Operand::Largest(..) | Operand::FlagCount(_) => {
+            operand_text(operand)
+        }
         Operand::Gaps(_) | Operand::GapSum(_) => format!("({})", operand_text(operand)),
     }
 }

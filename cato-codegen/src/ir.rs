@@ -10,7 +10,7 @@ mod layout;
 use std::collections::BTreeSet;
 
 pub use accumulator::{Accumulator, Read};
-pub use formula::{Column, Condition, Formula, Operand};
+pub use formula::{Arithmetic, Column, Condition, Formula, Operand};
 pub use layout::{Slot, Width};
 
 use crate::catalog::FeatureId;
@@ -64,8 +64,6 @@ pub struct Pipeline {
     pub(crate) features: Vec<FeatureId>,
     pub(crate) columns: Vec<Column>,
     pub(crate) slots: Vec<Slot>,
-    /// The type in which the variance of each deviation fits.
-    pub(crate) variances: Vec<(Accumulator, Width)>,
     pub(crate) classifier: Option<Classifier>,
 }
 
@@ -100,11 +98,21 @@ impl Pipeline {
         self.classifier.as_ref()
     }
 
+    /// The slot of an accumulator.
+    pub(crate) fn slot(&self, accumulator: Accumulator) -> Option<&Slot> {
+        self.slots.iter().find(|slot| slot.accumulator == accumulator)
+    }
+
+    /// The largest value that an operand can have.
+    pub(crate) fn max_of(&self, operand: Operand) -> u128 {
+        self.slot(operand.holder()).map_or(u128::MAX, |slot| slot.max)
+    }
+
     /// Size of one flow's state in bytes.
     #[must_use]
     pub fn state_bytes(&self) -> usize {
         let mut end = 0usize;
-        for slot in &self.slots {
+        for slot in self.slots.iter().filter(|slot| !slot.shared) {
             end = end.next_multiple_of(slot.width.bytes()) + slot.bytes();
         }
         end.next_multiple_of(self.state_align())

@@ -2,7 +2,7 @@
 
 use crate::catalog::{Definition, FeatureId, Field, Side, Statistic};
 use crate::check::Checked;
-use crate::ir::{Accumulator, Column, Condition, Formula, Lowered, Operand};
+use crate::ir::{Accumulator, Arithmetic, Column, Condition, Formula, Lowered, Operand};
 
 /// Writes down the formula of every feature.
 pub(crate) fn lower(checked: &Checked<'_>) -> Lowered {
@@ -29,14 +29,12 @@ fn column(feature: FeatureId) -> Column {
         }
         Definition::Flag(flag) => (vec![Condition::IsTcp], kept(Kept::Flag(flag))),
     };
-    Column { feature, conditions, formula }
+    Column { feature, conditions, formula, arithmetic: Arithmetic::Wide }
 }
 
 /// When a statistic is defined: values must be there, and for a sum of gaps, packets.
 fn conditions(side: Side, field: Field, statistic: Statistic) -> Vec<Condition> {
     let packets = match (field, statistic) {
-        // A window says itself whether it is empty.
-        (_, Statistic::Med) => None,
         (Field::Iat, Statistic::Sum) => Some(1),
         (Field::Iat, _) => Some(2),
         (_, Statistic::Sum) => None,

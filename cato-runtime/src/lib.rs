@@ -24,6 +24,7 @@ mod link;
 mod packet;
 mod pipeline;
 mod plain;
+mod select;
 #[cfg(feature = "source")]
 mod source;
 mod table;

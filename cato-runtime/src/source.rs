@@ -16,6 +16,7 @@ pub const SOURCE: &[(&str, &str)] = &[
     ("packet.rs", include_str!("packet.rs")),
     ("pipeline.rs", include_str!("pipeline.rs")),
     ("plain.rs", include_str!("plain.rs")),
+    ("select.rs", include_str!("select.rs")),
     ("source.rs", include_str!("source.rs")),
     ("table.rs", include_str!("table.rs")),
     ("tracker.rs", include_str!("tracker.rs")),

@@ -1,173 +1,62 @@
 //! From state to features.
 
+use std::collections::BTreeMap;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{integer_type, names, number};
-use crate::ir::{Accumulator, Column, Condition, Formula, Operand, Pipeline, Width};
+use super::finish::{condition, delays, value};
+use super::number;
+use crate::ir::{Column, Condition, Pipeline};
 
 /// The function `extract`.
 pub(super) fn extract(pipeline: &Pipeline) -> TokenStream {
     let state = if pipeline.slots.is_empty() { quote!(_state) } else { quote!(state) };
-    let delays = delays(pipeline);
-    let names: Vec<_> = pipeline.features.iter().copied().map(names::feature).collect();
-    let values = pipeline.columns.iter().map(|column| value(pipeline, column));
-    let features = number(names.len());
+    let features = number(pipeline.columns.len());
+    let body = body(pipeline, &|_| true);
     quote! {
         #[inline]
         fn extract(#state: &State) -> [f32; #features] {
-            #delays
-            #(let #names: f32 = #values;)*
-            [#(#names),*]
+            #body
         }
     }
 }
 
-/// The parts of the handshake, each computed once.
-fn delays(pipeline: &Pipeline) -> TokenStream {
-    let wants = |formula| pipeline.columns.iter().any(|column| column.formula == formula);
-    let rtt = wants(Formula::TcpRtt);
-    let syn_ack = (rtt || wants(Formula::SynAck)).then(|| {
-        quote! {
-            let syn_ack_delay = if state.handshake != 0 && state.s_pkt_cnt != 0 {
-                state.syn_ack_ns.checked_sub(state.s_first_ns)
-            } else {
-                None
-            };
+/// Features from `state`, those of the columns that are `wanted`; the others are undefined.
+///
+/// Features that are defined together are computed together, behind one test of their condition.
+pub(super) fn body(pipeline: &Pipeline, wanted: &dyn Fn(usize) -> bool) -> TokenStream {
+    let count = number(pipeline.columns.len());
+    let wanted: Vec<(usize, &Column)> =
+        pipeline.columns.iter().enumerate().filter(|(place, _)| wanted(*place)).collect();
+    if wanted.is_empty() {
+        return quote!([-1.0; #count]);
+    }
+    // In the order in which conditions are first met.
+    let mut places: BTreeMap<&[Condition], usize> = BTreeMap::new();
+    let mut groups: Vec<(&[Condition], Vec<(usize, &Column)>)> = Vec::new();
+    for (place, column) in wanted {
+        let group = *places.entry(&column.conditions).or_insert_with(|| {
+            groups.push((&column.conditions, Vec::new()));
+            groups.len() - 1
+        });
+        groups[group].1.push((place, column));
+    }
+    let delays = delays(groups.iter().flat_map(|(_, columns)| columns).map(|(_, column)| column.formula));
+    let blocks = groups.iter().map(|(conditions, columns)| {
+        let places = columns.iter().map(|(place, _)| number(*place));
+        let values = columns.iter().map(|(_, column)| value(pipeline, column));
+        let block = quote!(#(features[#places] = #values;)*);
+        if conditions.is_empty() {
+            return block;
         }
+        let conditions = conditions.iter().map(|&condition| self::condition(condition));
+        quote!(if #(#conditions)&&* { #block })
     });
-    let ack_dat = (rtt || wants(Formula::AckDat)).then(|| {
-        quote! {
-            let ack_delay = if state.handshake == 2 { state.ack_ns.checked_sub(state.syn_ack_ns) } else { None };
-        }
-    });
-    quote!(#syn_ack #ack_dat)
-}
-
-fn value(pipeline: &Pipeline, column: &Column) -> TokenStream {
-    let value = formula(pipeline, column.formula);
-    if column.conditions.is_empty() {
-        return value;
-    }
-    let conditions = column.conditions.iter().map(|&condition| self::condition(condition));
-    // A deviation is a block already.
-    let block = if let Formula::Deviation { .. } = column.formula { value } else { quote!({ #value }) };
-    quote!(if #(#conditions)&&* #block else { -1.0 })
-}
-
-fn condition(condition: Condition) -> TokenStream {
-    let kept = names::field(condition.needs());
-    match condition {
-        Condition::IsTcp => quote!(state.#kept == rt::PacketView::TCP),
-        Condition::AtLeast(_, 1) | Condition::TimePassed => quote!(state.#kept != 0),
-        Condition::AtLeast(_, packets) => {
-            let packets = number(packets);
-            quote!(state.#kept >= #packets)
-        }
-    }
-}
-
-fn formula(pipeline: &Pipeline, formula: Formula) -> TokenStream {
-    match formula {
-        Formula::Constant(value) => {
-            let magnitude = proc_macro2::Literal::f32_unsuffixed(f32::from(value.unsigned_abs()));
-            if value < 0 { quote!(-#magnitude) } else { quote!(#magnitude) }
-        }
-        Formula::Integer(operand) => {
-            let value = self::operand(operand);
-            quote!(#value as f32)
-        }
-        Formula::Quotient(above, below) => {
-            let (above, below) = (self::operand(above), self::operand(below));
-            quote!((#above as f64 / #below as f64) as f32)
-        }
-        Formula::Load { bytes, duration } => {
-            let (bytes, duration) = (names::field(bytes), names::field(duration));
-            quote!((state.#bytes as f64 * 8e9 / state.#duration as f64) as f32)
-        }
-        Formula::Deviation { count, sum, squares } => deviation(pipeline, count, sum, squares),
-        Formula::Median(window) => median(pipeline, window),
-        Formula::SynAck => quote!(match syn_ack_delay {
-            Some(ns) => ns as f32,
-            None => -1.0,
-        }),
-        Formula::AckDat => quote!(match ack_delay {
-            Some(ns) => ns as f32,
-            None => -1.0,
-        }),
-        Formula::TcpRtt => quote! {
-            match (syn_ack_delay, ack_delay) {
-                (Some(syn_ack), Some(ack_dat)) => syn_ack.wrapping_add(ack_dat) as f32,
-                _ => -1.0,
-            }
-        },
-    }
-}
-
-fn operand(operand: Operand) -> TokenStream {
-    match operand {
-        Operand::Kept(accumulator) => {
-            let kept = names::field(accumulator);
-            quote!(state.#kept)
-        }
-        Operand::Gaps(side) => {
-            let packets = names::field(Accumulator::Packets(side));
-            quote!(state.#packets.wrapping_sub(1))
-        }
-        Operand::GapSum(side) => {
-            let (first, last) = (Accumulator::FirstTime(side), Accumulator::LastTime(side));
-            let (first, last) = (names::field(first), names::field(last));
-            quote!(state.#last.wrapping_sub(state.#first))
-        }
-    }
-}
-
-/// sqrt(count * squares - sum^2) / count. The difference wraps to the true value, which is never negative.
-fn deviation(pipeline: &Pipeline, count: Operand, sum: Operand, squares: Accumulator) -> TokenStream {
-    let width = pipeline
-        .variances
-        .iter()
-        .find(|(accumulator, _)| *accumulator == squares)
-        .map_or(Width::U128, |&(_, width)| width);
-    let integer = integer_type(width);
-    let widened = |operand: Operand| {
-        let value = self::operand(operand);
-        if width_of(pipeline, operand) == width { value } else { quote!(#integer::from(#value)) }
-    };
-    let (count, sum, squares) = (widened(count), widened(sum), widened(Operand::Kept(squares)));
-    quote! {{
-        let count = #count;
-        let sum = #sum;
-        let variance = count.wrapping_mul(#squares).wrapping_sub(sum.wrapping_mul(sum));
-        (rt::math::sqrt(variance as f64) / count as f64) as f32
-    }}
-}
-
-fn median(pipeline: &Pipeline, window: Accumulator) -> TokenStream {
-    let name = names::field(window);
-    // Where one word holds the answer it is an integer. Two gaps of one direction never add up to more than a word.
-    if width_of(pipeline, Operand::Kept(window)) == Width::U64 {
-        return quote! {
-            match state.#name.middle() {
-                Some((low, high)) if low == high => low as f32,
-                Some((low, high)) => (low.wrapping_add(high) as f64 / 2.0) as f32,
-                None => -1.0,
-            }
-        };
-    }
     quote! {
-        match state.#name.middle() {
-            Some((low, high)) => (u64::from(low).wrapping_add(u64::from(high)) as f64 / 2.0) as f32,
-            None => -1.0,
-        }
+        #delays
+        let mut features = [-1.0; #count];
+        #(#blocks)*
+        features
     }
-}
-
-fn width_of(pipeline: &Pipeline, operand: Operand) -> Width {
-    let accumulator = match operand {
-        Operand::Kept(accumulator) => accumulator,
-        Operand::Gaps(side) => Accumulator::Packets(side),
-        Operand::GapSum(side) => Accumulator::LastTime(side),
-    };
-    pipeline.slots.iter().find(|slot| slot.accumulator == accumulator).map_or(Width::U128, |slot| slot.width)
 }

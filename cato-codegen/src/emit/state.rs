@@ -8,7 +8,7 @@ use crate::ir::{Accumulator, Pipeline, Slot};
 
 /// The state's type.
 pub(super) fn definition(pipeline: &Pipeline) -> TokenStream {
-    let fields = pipeline.slots.iter().map(|slot| {
+    let fields = pipeline.slots.iter().filter(|slot| !slot.shared).map(|slot| {
         let name = names::field(slot.accumulator);
         let ty = slot_type(slot);
         quote!(#name: #ty)
@@ -25,7 +25,7 @@ pub(super) fn definition(pipeline: &Pipeline) -> TokenStream {
 
 /// The function `start`.
 pub(super) fn start(pipeline: &Pipeline) -> TokenStream {
-    let fields = pipeline.slots.iter().map(|slot| {
+    let fields = pipeline.slots.iter().filter(|slot| !slot.shared).map(|slot| {
         let name = names::field(slot.accumulator);
         let value = initial(slot);
         quote!(#name: #value)
@@ -40,11 +40,12 @@ pub(super) fn start(pipeline: &Pipeline) -> TokenStream {
 
 fn slot_type(slot: &Slot) -> TokenStream {
     let integer = integer_type(slot.width);
-    if slot.is_window() {
-        let len = number(slot.len);
-        quote!(rt::accumulate::Window<#integer, #len>)
-    } else {
-        quote!(#integer)
+    let len = number(slot.len);
+    match slot.accumulator {
+        Accumulator::Window(..) => quote!(rt::accumulate::Window<#integer, #len>),
+        Accumulator::Sorted(..) => quote!(rt::accumulate::Sorted<#integer, #len>),
+        Accumulator::Flags => quote!(rt::accumulate::FlagCounts),
+        _ => quote!(#integer),
     }
 }
 
@@ -55,6 +56,8 @@ fn initial(slot: &Slot) -> TokenStream {
             quote!(#integer::MAX)
         }
         Accumulator::Window(..) => quote!(rt::accumulate::Window::new()),
+        Accumulator::Sorted(..) => quote!(rt::accumulate::Sorted::new()),
+        Accumulator::Flags => quote!(rt::accumulate::FlagCounts::new()),
         _ => quote!(0),
     }
 }

@@ -86,6 +86,7 @@ impl Block {
             let name = names::field(slot.accumulator);
             match slot.accumulator {
                 Accumulator::Protocol => self.push([], quote!(state.#name = packet.view.protocol();)),
+                Accumulator::Flags => self.push([Read::Flags], quote!(state.#name.count(flags);)),
                 Accumulator::Duration => self.push([Read::Time], quote!(state.#name = time_ns;)),
                 Accumulator::Flag(flag) => {
                     let flag = names::flag(flag);
@@ -205,6 +206,20 @@ fn value_step(slot: &Slot) -> Option<(Field, TokenStream)> {
         Accumulator::Window(_, field) => {
             let value = names::ident(field.name());
             (field, quote!(state.#name.push(#value);))
+        }
+        Accumulator::Sorted(side, field) => {
+            let value = names::ident(field.name());
+            let packets = names::field(Accumulator::Packets(side));
+            // Before the packet itself is counted, gaps are one fewer than packets.
+            let count = match field {
+                Field::Iat => quote!(usize::from(state.#packets.wrapping_sub(1))),
+                _ => quote!(usize::from(state.#packets)),
+            };
+            let insert = match side {
+                Side::Source => quote!(insert_source),
+                Side::Destination => quote!(insert_destination),
+            };
+            (field, quote!(state.#name.#insert(#count, #value);))
         }
         _ => return None,
     };

@@ -13,6 +13,8 @@ pub enum Accumulator {
     Duration,
     /// Packets of both directions that have a flag.
     Flag(Flag),
+    /// All eight of these counts, in one word.
+    Flags,
     /// How far the handshake has come: 0 nothing, 1 SYN-ACK seen, 2 its ACK seen.
     Handshake,
     /// Time of the first SYN-ACK.
@@ -35,6 +37,8 @@ pub enum Accumulator {
     Max(Side, Field),
     /// First values of a field, for its median.
     Window(Side, Field),
+    /// All values of a field in ascending order. Both directions lie in one array.
+    Sorted(Side, Field),
 }
 
 impl Accumulator {
@@ -46,6 +50,7 @@ impl Accumulator {
             Self::Port(side) => format!("{}_port", side.letter()),
             Self::Duration => "last_ns".to_owned(),
             Self::Flag(flag) => format!("{}_cnt", flag.name().to_lowercase()),
+            Self::Flags => "flag_cnts".to_owned(),
             Self::Handshake => "handshake".to_owned(),
             Self::SynAckTime => "syn_ack_ns".to_owned(),
             Self::AckTime => "ack_ns".to_owned(),
@@ -57,6 +62,7 @@ impl Accumulator {
             Self::Min(side, field) => format!("{}_{}_min", side.letter(), field.name()),
             Self::Max(side, field) => format!("{}_{}_max", side.letter(), field.name()),
             Self::Window(side, field) => format!("{}_{}_window", side.letter(), field.name()),
+            Self::Sorted(_, field) => format!("{}_sorted", field.name()),
         }
     }
 
@@ -68,7 +74,9 @@ impl Accumulator {
             Self::Squares(side, Field::Iat)
             | Self::Min(side, Field::Iat)
             | Self::Max(side, Field::Iat)
-            | Self::Window(side, Field::Iat) => vec![Self::Packets(side), Self::LastTime(side)],
+            | Self::Window(side, Field::Iat)
+            | Self::Sorted(side, Field::Iat) => vec![Self::Packets(side), Self::LastTime(side)],
+            Self::Sorted(side, _) => vec![Self::Packets(side)],
             Self::SynAckTime => vec![Self::Handshake],
             Self::AckTime => vec![Self::Handshake, Self::SynAckTime],
             _ => Vec::new(),
@@ -86,11 +94,25 @@ impl Accumulator {
             | Self::Squares(side, _)
             | Self::Min(side, _)
             | Self::Max(side, _)
-            | Self::Window(side, _) => Some(side),
+            | Self::Window(side, _)
+            | Self::Sorted(side, _) => Some(side),
             Self::SynAckTime => Some(Side::Destination),
             Self::AckTime => Some(Side::Source),
-            Self::Protocol | Self::Port(_) | Self::Duration | Self::Flag(_) | Self::Handshake => None,
+            Self::Protocol | Self::Port(_) | Self::Duration | Self::Flag(_) | Self::Flags | Self::Handshake => None,
         }
+    }
+
+    /// Whether its values are gaps between packets.
+    #[must_use]
+    pub const fn is_of_gaps(self) -> bool {
+        matches!(
+            self,
+            Self::Squares(_, Field::Iat)
+                | Self::Min(_, Field::Iat)
+                | Self::Max(_, Field::Iat)
+                | Self::Window(_, Field::Iat)
+                | Self::Sorted(_, Field::Iat)
+        )
     }
 
     /// What it reads of a packet.
@@ -99,7 +121,7 @@ impl Accumulator {
         match self {
             Self::Protocol => Some(Read::Protocol),
             Self::Port(_) => Some(Read::Ports),
-            Self::Flag(_) | Self::Handshake => Some(Read::Flags),
+            Self::Flag(_) | Self::Flags | Self::Handshake => Some(Read::Flags),
             Self::Duration | Self::SynAckTime | Self::AckTime | Self::FirstTime(_) | Self::LastTime(_) => {
                 Some(Read::Time)
             }
@@ -108,7 +130,8 @@ impl Accumulator {
             | Self::Squares(_, field)
             | Self::Min(_, field)
             | Self::Max(_, field)
-            | Self::Window(_, field) => Some(match field {
+            | Self::Window(_, field)
+            | Self::Sorted(_, field) => Some(match field {
                 Field::Bytes => Read::Bytes,
                 Field::Iat => Read::Time,
                 Field::Winsize => Read::Winsize,

@@ -1,7 +1,7 @@
 //! How features are finished from what was kept.
 
 use super::Accumulator;
-use crate::catalog::{FeatureId, Side};
+use crate::catalog::{FeatureId, Field, Flag, Side};
 
 /// An integer that finishing starts from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -12,9 +12,27 @@ pub enum Operand {
     Gaps(Side),
     /// Their sum: the last time minus the first.
     GapSum(Side),
+    /// The first of sorted values.
+    Smallest(Side, Field),
+    /// The last of sorted values.
+    Largest(Side, Field),
+    /// One of the counts of flags that are kept together.
+    FlagCount(Flag),
 }
 
 impl Operand {
+    /// The accumulator whose type it has.
+    #[must_use]
+    pub const fn holder(self) -> Accumulator {
+        match self {
+            Self::Kept(accumulator) => accumulator,
+            Self::Gaps(side) => Accumulator::Packets(side),
+            Self::GapSum(side) => Accumulator::LastTime(side),
+            Self::Smallest(side, field) | Self::Largest(side, field) => Accumulator::Sorted(side, field),
+            Self::FlagCount(_) => Accumulator::Flags,
+        }
+    }
+
     /// The accumulators that it is made of.
     #[must_use]
     pub fn needs(self) -> Vec<Accumulator> {
@@ -22,6 +40,10 @@ impl Operand {
             Self::Kept(accumulator) => vec![accumulator],
             Self::Gaps(side) => vec![Accumulator::Packets(side)],
             Self::GapSum(side) => vec![Accumulator::FirstTime(side), Accumulator::LastTime(side)],
+            Self::Smallest(side, field) | Self::Largest(side, field) => {
+                vec![Accumulator::Sorted(side, field), Accumulator::Packets(side)]
+            }
+            Self::FlagCount(_) => vec![Accumulator::Flags],
         }
     }
 }
@@ -51,7 +73,7 @@ pub enum Formula {
         /// The sum of their squares.
         squares: Accumulator,
     },
-    /// Middle of a window; undefined where the window is empty.
+    /// Middle of a window, or of sorted values.
     Median(Accumulator),
     /// SYN-ACK minus the source's first packet; undefined where either is missing or it would be negative.
     SynAck,
@@ -78,6 +100,7 @@ impl Formula {
             Self::Quotient(above, below) => [above.needs(), below.needs()].concat(),
             Self::Load { bytes, duration } => vec![bytes, duration],
             Self::Deviation { count, sum, squares } => [count.needs(), sum.needs(), vec![squares]].concat(),
+            Self::Median(values @ Accumulator::Sorted(side, _)) => vec![values, Accumulator::Packets(side)],
             Self::Median(window) => vec![window],
             Self::SynAck => syn_ack.to_vec(),
             Self::AckDat => ack_dat.to_vec(),
@@ -109,6 +132,17 @@ impl Condition {
     }
 }
 
+/// How wide the integers are from which a feature is finished.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Arithmetic {
+    /// Every integer is exact as an `f32`.
+    Small,
+    /// Every integer is below 2^63.
+    Word,
+    /// Some need up to 128 bits.
+    Wide,
+}
+
 /// One column: a feature, when it is defined, and its value then. Undefined is -1.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
@@ -118,6 +152,8 @@ pub struct Column {
     pub conditions: Vec<Condition>,
     /// The value.
     pub formula: Formula,
+    /// How it is computed.
+    pub arithmetic: Arithmetic,
 }
 
 impl Column {

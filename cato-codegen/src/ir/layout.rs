@@ -60,10 +60,14 @@ impl Width {
 pub struct Slot {
     /// What is kept.
     pub accumulator: Accumulator,
-    /// The type of the integer, or of each value of a window.
+    /// The largest value.
+    pub max: u128,
+    /// The type of the integer, or of each value of an array.
     pub width: Width,
-    /// How many values: 1, or the length of a window.
+    /// How many values: 1, or the length of an array.
     pub len: usize,
+    /// It lies in the array of the other direction's values, and takes no room of its own.
+    pub shared: bool,
 }
 
 impl Slot {
@@ -73,9 +77,18 @@ impl Slot {
         matches!(self.accumulator, Accumulator::Window(..))
     }
 
+    /// Whether the slot is an array of values of any kind.
+    #[must_use]
+    pub const fn is_array(&self) -> bool {
+        matches!(self.accumulator, Accumulator::Window(..) | Accumulator::Sorted(..))
+    }
+
     /// Its size in bytes.
     #[must_use]
     pub const fn bytes(&self) -> usize {
+        if self.shared {
+            return 0;
+        }
         let values = self.len * self.width.bytes();
         // A window also counts how many values it holds, in one byte.
         if self.is_window() { (values + 1).next_multiple_of(self.width.bytes()) } else { values }

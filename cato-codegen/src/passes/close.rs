@@ -48,7 +48,10 @@ mod tests {
     fn nothing_is_kept_that_no_feature_needs() {
         assert_eq!(accumulators(&["dur"]), [Accumulator::Duration]);
         assert_eq!(accumulators(&["s_bytes_sum"]), [Accumulator::Sum(Side::Source, Field::Bytes)]);
-        assert_eq!(accumulators(&["d_bytes_med"]), [Accumulator::Window(Side::Destination, Field::Bytes)]);
+        assert_eq!(
+            accumulators(&["d_bytes_med"]),
+            [Accumulator::Packets(Side::Destination), Accumulator::Window(Side::Destination, Field::Bytes)]
+        );
     }
 
     #[test]

@@ -4,12 +4,12 @@ use std::cmp::Reverse;
 
 use crate::ir::Pipeline;
 
-/// Puts windows last, so that all that every packet touches lies together, and wide integers before narrow ones, so
+/// Puts arrays last, so that all that every packet touches lies together, and wide integers before narrow ones, so
 /// that there is no padding between them.
 pub(crate) fn order(mut pipeline: Pipeline) -> Pipeline {
     pipeline
         .slots
-        .sort_by_key(|slot| (slot.is_window(), Reverse(slot.width), slot.accumulator.side(), slot.accumulator));
+        .sort_by_key(|slot| (slot.is_array(), Reverse(slot.width), slot.accumulator.side(), slot.accumulator));
     pipeline
 }
 
@@ -24,9 +24,8 @@ mod tests {
         let spec = Spec { version: 1, name: None, depth: Depth::Packets(10), features, model: None };
         let pipeline = compile(&spec, None).unwrap();
         let slots: Vec<_> = pipeline.slots().iter().map(|slot| slot.accumulator).collect();
-        assert!(pipeline.slots().last().unwrap().is_window(), "{slots:?}");
-        let integers: usize =
-            pipeline.slots().iter().filter(|slot| !slot.is_window()).map(crate::ir::Slot::bytes).sum();
+        assert!(pipeline.slots().last().unwrap().is_array(), "{slots:?}");
+        let integers: usize = pipeline.slots().iter().filter(|slot| !slot.is_array()).map(crate::ir::Slot::bytes).sum();
         assert_eq!(integers, 8 + 4 + 1 + 1 + 1, "{slots:?}");
     }
 }

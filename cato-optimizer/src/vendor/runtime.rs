@@ -3,7 +3,7 @@
 use cato_runtime::SOURCE;
 
 /// Modules that stand without dependencies.
-const BARE: &[&str] = &["accumulate", "decoded", "key", "math", "packet", "pipeline", "table", "tracker"];
+const BARE: &[&str] = &["accumulate", "decoded", "key", "math", "packet", "pipeline", "select", "table", "tracker"];
 
 /// Modules behind the crate's feature `parse`.
 const PARSING: &[&str] = &["batch", "decode", "driver", "items", "link", "plain"];
@@ -44,6 +44,7 @@ mod packet;
 mod pipeline;
 #[cfg(feature = "parse")]
 mod plain;
+mod select;
 mod table;
 mod tracker;
 

@@ -198,7 +198,7 @@ impl rt::Pipeline for Classifier {
     }
 
     #[inline]
-    fn update(state: &mut State, packet: &rt::Packet<'_>) {
+    fn update(state: &mut State, packet: &rt::Packet) {
         let time_ns = packet.time_ns;
         let bytes = packet.view.bytes();
         let ttl = packet.view.ttl();

@@ -64,7 +64,7 @@ pub trait Pipeline {
     fn start() -> Self::State;
 
     /// Takes one packet of the flow into its state.
-    fn update(state: &mut Self::State, packet: &Packet<'_>);
+    fn update(state: &mut Self::State, packet: &Packet);
 
     /// Computes the features at the inference point.
     fn extract(state: &Self::State) -> Self::Features;
