@@ -80,7 +80,7 @@ fn counted_loop(flows: &[Vec<Packet>], state: &mut ()) {
 #[inline(always)]
 fn each_flow<P: Pipeline>(flows: &[Vec<Packet>], state: &mut P::State) {
     for flow in flows {
-        *black_box(&mut *state) = P::start();
+        P::reset(black_box(&mut *state));
         for packet in flow {
             P::update(black_box(&mut *state), black_box(packet));
         }

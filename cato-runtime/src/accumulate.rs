@@ -132,6 +132,12 @@ impl<T: Copy + Ord + Default, const N: usize> Window<T, N> {
         Self { values: [T::default(); N], len: 0 }
     }
 
+    /// Forgets the values.
+    #[inline]
+    pub fn clear(&mut self) {
+        self.len = 0;
+    }
+
     /// Keeps `value` if the window is not full.
     #[inline]
     pub fn push(&mut self, value: T) {

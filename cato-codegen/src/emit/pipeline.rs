@@ -23,6 +23,7 @@ pub(super) fn items(pipeline: &Pipeline, name: &Ident) -> TokenStream {
     let classes = pipeline.classifier.iter().flat_map(|classifier| &classifier.model.classes);
     let count = number(pipeline.features.len());
     let start = state::start(pipeline);
+    let reset = state::reset(pipeline);
     let update = update::update(pipeline);
     let extract = extract::extract(pipeline);
     quote! {
@@ -38,6 +39,7 @@ pub(super) fn items(pipeline: &Pipeline, name: &Ident) -> TokenStream {
             const CLASSES: &'static [&'static str] = &[#(#classes),*];
 
             #start
+            #reset
             #update
             #extract
             #predict

@@ -38,6 +38,35 @@ pub(super) fn start(pipeline: &Pipeline) -> TokenStream {
     }
 }
 
+/// The function `reset`: sets back what a packet adds to; what packets write before anything reads it stays.
+pub(super) fn reset(pipeline: &Pipeline) -> TokenStream {
+    let steps: Vec<TokenStream> = pipeline.slots.iter().filter_map(reset_step).collect();
+    let state = if steps.is_empty() { quote!(_state) } else { quote!(state) };
+    quote! {
+        #[inline]
+        fn reset(#state: &mut State) {
+            #(#steps)*
+        }
+    }
+}
+
+fn reset_step(slot: &Slot) -> Option<TokenStream> {
+    let name = names::field(slot.accumulator);
+    let value = initial(slot);
+    match slot.accumulator {
+        // Each packet writes them.
+        Accumulator::Protocol | Accumulator::Port(_) | Accumulator::Duration => None,
+        // Read only where the count of packets or the course of the handshake says that they are written.
+        Accumulator::FirstTime(_)
+        | Accumulator::LastTime(_)
+        | Accumulator::SynAckTime
+        | Accumulator::AckTime
+        | Accumulator::Sorted(..) => None,
+        Accumulator::Window(..) => Some(quote!(state.#name.clear();)),
+        _ => Some(quote!(state.#name = #value;)),
+    }
+}
+
 fn slot_type(slot: &Slot) -> TokenStream {
     let integer = integer_type(slot.width);
     let len = number(slot.len);
