@@ -99,7 +99,7 @@ fn meaning(accumulator: Accumulator) -> String {
         Accumulator::Duration => "time of the latest packet".to_owned(),
         Accumulator::Flag(flag) => format!("packets with {}", flag.name()),
         Accumulator::Flags => "packets with each flag, counted by one addition".to_owned(),
-        Accumulator::Handshake => "0 at first, 1 after the SYN-ACK, 2 after its ACK".to_owned(),
+        Accumulator::Handshake => "0 at first, then the flag that is awaited, then all others".to_owned(),
         Accumulator::SynAckTime => "time of the first SYN-ACK".to_owned(),
         Accumulator::AckTime => "time of the first ACK after it".to_owned(),
         Accumulator::Packets(side) => format!("packets of the {}", end(side)),

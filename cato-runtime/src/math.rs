@@ -21,9 +21,9 @@ pub const fn to_f32(value: u64) -> f32 {
 #[inline]
 #[must_use]
 pub const fn wide_to_f64(value: u128) -> f64 {
-    let high = (value >> 64) as u64;
-    if high == 0 && value < 1 << 63 {
-        return value as i64 as f64;
+    let (high, low) = ((value >> 64) as u64, value as u64);
+    if high | low >> 63 == 0 {
+        return low as i64 as f64;
     }
     // From 2 to 66 bits go; a word of 64 bits keeps 62 of them and the sticky bit.
     let shift = 66 - high.leading_zeros();

@@ -22,7 +22,11 @@ pub(super) fn delays(formulas: impl Iterator<Item = Formula>) -> TokenStream {
     });
     let ack_dat = (rtt || formulas.contains(&Formula::AckDat)).then(|| {
         quote! {
-            let ack_delay = if state.handshake == 2 { state.ack_ns.checked_sub(state.syn_ack_ns) } else { None };
+            let ack_delay = if state.handshake == !rt::TcpFlags::ACK {
+                state.ack_ns.checked_sub(state.syn_ack_ns)
+            } else {
+                None
+            };
         }
     });
     quote!(#syn_ack #ack_dat)

@@ -85,7 +85,9 @@ impl Block {
         for slot in &pipeline.slots {
             let name = names::field(slot.accumulator);
             match slot.accumulator {
-                Accumulator::Protocol => self.push([], quote!(state.#name = packet.view.protocol();)),
+                Accumulator::Protocol if !written_once(pipeline) => {
+                    self.push([], quote!(state.#name = packet.view.protocol();));
+                }
                 Accumulator::Flags => self.push([Read::Flags], quote!(state.#name.count(flags);)),
                 Accumulator::Duration => self.push([Read::Time], quote!(state.#name = time_ns;)),
                 Accumulator::Flag(flag) => {
@@ -102,17 +104,24 @@ impl Block {
     }
 
     fn push_side(&mut self, pipeline: &Pipeline, side: Side) {
-        let slots = || pipeline.slots.iter();
-        for port in slots() {
-            if let Accumulator::Port(end) = port.accumulator {
-                let name = names::field(port.accumulator);
-                let port = if end == side { quote!(source_port) } else { quote!(destination_port) };
-                self.push([], quote!(state.#name = packet.view.#port();));
-            }
-        }
         self.push_handshake(pipeline, side);
-        let own: Vec<&Slot> = slots().filter(|slot| slot.accumulator.side() == Some(side)).collect();
-        self.push_times(&own, side);
+        let own: Vec<&Slot> = pipeline.slots.iter().filter(|slot| slot.accumulator.side() == Some(side)).collect();
+        let count = own.iter().find(|slot| slot.accumulator == Accumulator::Packets(side));
+        if let Some(count) = count {
+            let name = names::field(count.accumulator);
+            self.push([], quote!(let count = state.#name;));
+        }
+        let ports = ports(pipeline, side);
+        if written_once(pipeline) {
+            let protocol =
+                keeps(pipeline, Accumulator::Protocol).then(|| quote!(state.protocol = packet.view.protocol();));
+            self.push_times(&own, side, quote!(#protocol #ports));
+        } else {
+            if !ports.is_empty() {
+                self.push([], ports);
+            }
+            self.push_times(&own, side, quote!());
+        }
         for slot in &own {
             if let Some((field, step)) = value_step(slot)
                 && field != Field::Iat
@@ -124,33 +133,33 @@ impl Block {
             let name = names::field(slot.accumulator);
             match slot.accumulator {
                 Accumulator::LastTime(_) => self.push([Read::Time], quote!(state.#name = time_ns;)),
-                Accumulator::Packets(_) => self.push([], quote!(state.#name = state.#name.wrapping_add(1);)),
+                Accumulator::Packets(_) => self.push([], quote!(state.#name = count.wrapping_add(1);)),
                 _ => {}
             }
         }
     }
 
     fn push_handshake(&mut self, pipeline: &Pipeline, side: Side) {
-        let keeps = |accumulator| pipeline.slots.iter().any(|slot| slot.accumulator == accumulator);
         let reads = [Read::Time, Read::Flags];
         match side {
-            Side::Destination if keeps(Accumulator::SynAckTime) => self.push(
+            Side::Destination if keeps(pipeline, Accumulator::SynAckTime) => self.push(
                 reads,
                 quote! {
                     if state.handshake == 0
                         && flags & (rt::TcpFlags::SYN | rt::TcpFlags::ACK) == rt::TcpFlags::SYN | rt::TcpFlags::ACK
                     {
                         state.syn_ack_ns = time_ns;
-                        state.handshake = 1;
+                        state.handshake = rt::TcpFlags::ACK;
                     }
                 },
             ),
-            Side::Source if keeps(Accumulator::AckTime) => self.push(
+            // One test of both: what the handshake waits for is the flag itself.
+            Side::Source if keeps(pipeline, Accumulator::AckTime) => self.push(
                 reads,
                 quote! {
-                    if state.handshake == 1 && flags & rt::TcpFlags::ACK != 0 {
+                    if state.handshake & flags & rt::TcpFlags::ACK != 0 {
                         state.ack_ns = time_ns;
-                        state.handshake = 2;
+                        state.handshake = !rt::TcpFlags::ACK;
                     }
                 },
             ),
@@ -158,10 +167,9 @@ impl Block {
         }
     }
 
-    /// What the first packet of a direction does, and what the gap before each later one does. Both come before the
-    /// packet is counted and its time is kept.
-    fn push_times(&mut self, own: &[&Slot], side: Side) {
-        let count = names::field(Accumulator::Packets(side));
+    /// What the first packet of a direction does, `once` among it, and what the gap before each later one does. Both come
+    /// before the packet is counted and its time is kept.
+    fn push_times(&mut self, own: &[&Slot], side: Side, once: TokenStream) {
         let last = names::field(Accumulator::LastTime(side));
         let first = own.iter().find(|slot| slot.accumulator == Accumulator::FirstTime(side)).map(|slot| {
             let name = names::field(slot.accumulator);
@@ -173,14 +181,36 @@ impl Block {
             .filter_map(|(field, step)| (field == Field::Iat).then_some(step))
             .collect();
         let later = (!gaps.is_empty()).then(|| quote!(let iat = time_ns.wrapping_sub(state.#last); #(#gaps)*));
-        let step = match (first, later) {
-            (None, None) => return,
-            (Some(first), None) => quote!(if state.#count == 0 { #first }),
-            (None, Some(later)) => quote!(if state.#count != 0 { #later }),
-            (Some(first), Some(later)) => quote!(if state.#count == 0 { #first } else { #later }),
+        let time = (first.is_some() || later.is_some()).then_some(Read::Time);
+        let first = quote!(#once #first);
+        let step = match (first.is_empty(), later) {
+            (true, None) => return,
+            (false, None) => quote!(if count == 0 { #first }),
+            (true, Some(later)) => quote!(if count != 0 { #later }),
+            (false, Some(later)) => quote!(if count == 0 { #first } else { #later }),
         };
-        self.push([Read::Time], step);
+        self.push(time, step);
     }
+}
+
+fn keeps(pipeline: &Pipeline, accumulator: Accumulator) -> bool {
+    pipeline.slot(accumulator).is_some()
+}
+
+/// Whether what never changes in a flow is written with the first packet of either direction, and not with every packet:
+/// where both directions are counted.
+fn written_once(pipeline: &Pipeline) -> bool {
+    Side::BOTH.into_iter().all(|side| keeps(pipeline, Accumulator::Packets(side)))
+}
+
+/// The ports, of which a packet of `side` has that side's first.
+fn ports(pipeline: &Pipeline, side: Side) -> TokenStream {
+    let ports = Side::BOTH.into_iter().filter(|&end| keeps(pipeline, Accumulator::Port(end))).map(|end| {
+        let name = names::field(Accumulator::Port(end));
+        let port = if end == side { quote!(source_port) } else { quote!(destination_port) };
+        quote!(state.#name = packet.view.#port();)
+    });
+    quote!(#(#ports)*)
 }
 
 /// How a value of a field enters its accumulator.
@@ -209,11 +239,10 @@ fn value_step(slot: &Slot) -> Option<(Field, TokenStream)> {
         }
         Accumulator::Sorted(side, field) => {
             let value = names::ident(field.name());
-            let packets = names::field(Accumulator::Packets(side));
             // Before the packet itself is counted, gaps are one fewer than packets.
             let count = match field {
-                Field::Iat => quote!(usize::from(state.#packets.wrapping_sub(1))),
-                _ => quote!(usize::from(state.#packets)),
+                Field::Iat => quote!(usize::from(count.wrapping_sub(1))),
+                _ => quote!(usize::from(count)),
             };
             let insert = match side {
                 Side::Source => quote!(insert_source),

@@ -15,7 +15,7 @@ pub enum Accumulator {
     Flag(Flag),
     /// All eight of these counts, in one word.
     Flags,
-    /// How far the handshake has come: 0 nothing, 1 SYN-ACK seen, 2 its ACK seen.
+    /// How far the handshake has come: 0 at first, the flag ACK while that of the source is awaited, all other bits after it.
     Handshake,
     /// Time of the first SYN-ACK.
     SynAckTime,

@@ -33,7 +33,7 @@ fn slot(accumulator: Accumulator, depth: Depth) -> Slot {
     let max = match accumulator {
         Accumulator::Protocol => u128::from(u8::MAX),
         Accumulator::Port(_) => u128::from(u16::MAX),
-        Accumulator::Handshake => 2,
+        Accumulator::Handshake => u128::from(u8::MAX),
         Accumulator::Flag(_) | Accumulator::Flags | Accumulator::Packets(_) => packets,
         Accumulator::Duration
         | Accumulator::SynAckTime
