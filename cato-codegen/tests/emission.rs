@@ -123,7 +123,7 @@ fn nothing_is_read_that_no_feature_needs() {
                 "packet.view.protocol()",
                 matches!(definition, Definition::Flag(_) | Definition::Protocol) || is_field(Field::Winsize),
             ),
-            ("Window", matches!(definition, Definition::Statistic(_, _, Statistic::Med))),
+            ("Sorted", matches!(definition, Definition::Statistic(_, _, Statistic::Med))),
         ] {
             assert_eq!(code.contains(read), needed, "{read} for {feature}\n{code}");
         }
@@ -148,7 +148,9 @@ fn emitted_code_has_none_of_what_it_must_not_have() {
         {
             assert!(!code.contains(word), "{word}\n{code}");
         }
-        // What is in brackets after a value would be indexing.
+        // Places known to rustc, which refuses those out of bounds, cannot panic.
+        let code = (0..FeatureId::ALL.len()).fold(code, |code, place| code.replace(&format!("features[{place}]"), ""));
+        // What is in brackets after a value would be any other indexing.
         let indexing = code.split('[').skip(1).zip(code.split('[')).any(|(_, before)| {
             before.ends_with(|last: char| last.is_alphanumeric() || matches!(last, ')' | ']' | '_'))
         });

@@ -1,6 +1,8 @@
 //! Time stamps to nanoseconds.
 
 const NS_PER_S: u64 = 1_000_000_000;
+/// The year 2262.
+const LATEST_NS: u64 = i64::MAX as u64;
 
 /// How a pcapng interface counts time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +39,7 @@ impl Clock {
         Self { scale, offset_s }
     }
 
-    /// Nanoseconds since the Unix epoch, rounded down, held between 0 and the largest u64.
+    /// Nanoseconds since the Unix epoch, rounded down, held between 0 and the largest time that a driver takes, 2^63 - 1.
     pub(super) fn time_ns(self, ticks: u64) -> u64 {
         let ticks = u128::from(ticks);
         // At most 2^64 * 10^9, which fits with room for the offset.
@@ -48,7 +50,7 @@ impl Clock {
         };
         let ns = i128::try_from(ns).unwrap_or(i128::MAX);
         let shifted = ns + i128::from(self.offset_s) * i128::from(NS_PER_S);
-        u64::try_from(shifted.max(0)).unwrap_or(u64::MAX)
+        u64::try_from(shifted.max(0)).map_or(LATEST_NS, |ns| ns.min(LATEST_NS))
     }
 }
 
@@ -76,9 +78,9 @@ mod tests {
             (6, 2, 5, 2_000_005_000),
             (6, -1, 2_000_000, 1_000_000_000),
             (6, -3, 2_000_000, 0),
-            (0, 0, u64::MAX, u64::MAX),
-            (0, i64::MAX, u64::MAX, u64::MAX),
-            (0, i64::MIN, u64::MAX, u64::MAX),
+            (0, 0, u64::MAX, LATEST_NS),
+            (0, i64::MAX, u64::MAX, LATEST_NS),
+            (0, i64::MIN, u64::MAX, LATEST_NS),
             (9, i64::MIN, u64::MAX, 0),
         ];
         for (resolution, offset, ticks, expected) in cases {

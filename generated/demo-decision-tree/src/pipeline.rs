@@ -78,11 +78,7 @@ pub struct State {
     s_winsize_max: u16,
     d_ttl_sum: u16,
     protocol: u8,
-    fin_cnt: u8,
-    rst_cnt: u8,
-    psh_cnt: u8,
-    urg_cnt: u8,
-    ece_cnt: u8,
+    flag_cnts: rt::accumulate::FlagCounts,
     s_pkt_cnt: u8,
     s_ttl_max: u8,
     d_pkt_cnt: u8,
@@ -179,11 +175,7 @@ impl rt::Pipeline for Classifier {
             s_winsize_max: 0,
             d_ttl_sum: 0,
             protocol: 0,
-            fin_cnt: 0,
-            rst_cnt: 0,
-            psh_cnt: 0,
-            urg_cnt: 0,
-            ece_cnt: 0,
+            flag_cnts: rt::accumulate::FlagCounts::new(),
             s_pkt_cnt: 0,
             s_ttl_max: 0,
             d_pkt_cnt: 0,
@@ -198,6 +190,37 @@ impl rt::Pipeline for Classifier {
     }
 
     #[inline]
+    fn reset(state: &mut State) {
+        state.s_iat_squares = 0;
+        state.d_iat_squares = 0;
+        state.s_bytes_squares = 0;
+        state.s_winsize_squares = 0;
+        state.s_iat_max = 0;
+        state.d_bytes_squares = 0;
+        state.d_winsize_squares = 0;
+        state.d_iat_max = 0;
+        state.s_bytes_sum = 0;
+        state.s_winsize_sum = 0;
+        state.s_bytes_max = 0;
+        state.d_bytes_sum = 0;
+        state.d_winsize_sum = 0;
+        state.s_winsize_min = u16::MAX;
+        state.s_winsize_max = 0;
+        state.d_ttl_sum = 0;
+        state.flag_cnts = rt::accumulate::FlagCounts::new();
+        state.s_pkt_cnt = 0;
+        state.s_ttl_max = 0;
+        state.d_pkt_cnt = 0;
+        state.d_ttl_min = u8::MAX;
+        state.d_ttl_max = 0;
+        state.s_iat_window.clear();
+        state.s_bytes_window.clear();
+        state.d_bytes_window.clear();
+        state.s_winsize_window.clear();
+        state.d_winsize_window.clear();
+    }
+
+    #[inline]
     fn update(state: &mut State, packet: &rt::Packet) {
         let time_ns = packet.time_ns;
         let bytes = packet.view.bytes();
@@ -205,25 +228,12 @@ impl rt::Pipeline for Classifier {
         let winsize = packet.view.winsize();
         let flags = packet.view.flags();
         state.last_ns = time_ns;
-        state.protocol = packet.view.protocol();
-        state.fin_cnt = state
-            .fin_cnt
-            .wrapping_add(u8::from(flags & rt::TcpFlags::FIN != 0));
-        state.rst_cnt = state
-            .rst_cnt
-            .wrapping_add(u8::from(flags & rt::TcpFlags::RST != 0));
-        state.psh_cnt = state
-            .psh_cnt
-            .wrapping_add(u8::from(flags & rt::TcpFlags::PSH != 0));
-        state.urg_cnt = state
-            .urg_cnt
-            .wrapping_add(u8::from(flags & rt::TcpFlags::URG != 0));
-        state.ece_cnt = state
-            .ece_cnt
-            .wrapping_add(u8::from(flags & rt::TcpFlags::ECE != 0));
+        state.flag_cnts.count(flags);
         match packet.direction {
             rt::Direction::Source => {
-                if state.s_pkt_cnt == 0 {
+                let count = state.s_pkt_cnt;
+                if count == 0 {
+                    state.protocol = packet.view.protocol();
                     state.s_first_ns = time_ns;
                 } else {
                     let iat = time_ns.wrapping_sub(state.s_last_ns);
@@ -250,10 +260,12 @@ impl rt::Pipeline for Classifier {
                 state.s_bytes_window.push(bytes);
                 state.s_winsize_window.push(winsize);
                 state.s_last_ns = time_ns;
-                state.s_pkt_cnt = state.s_pkt_cnt.wrapping_add(1);
+                state.s_pkt_cnt = count.wrapping_add(1);
             }
             rt::Direction::Destination => {
-                if state.d_pkt_cnt == 0 {
+                let count = state.d_pkt_cnt;
+                if count == 0 {
+                    state.protocol = packet.view.protocol();
                     state.d_first_ns = time_ns;
                 } else {
                     let iat = time_ns.wrapping_sub(state.d_last_ns);
@@ -278,262 +290,137 @@ impl rt::Pipeline for Classifier {
                 state.d_bytes_window.push(bytes);
                 state.d_winsize_window.push(winsize);
                 state.d_last_ns = time_ns;
-                state.d_pkt_cnt = state.d_pkt_cnt.wrapping_add(1);
+                state.d_pkt_cnt = count.wrapping_add(1);
             }
         }
     }
 
     #[inline]
     fn extract(state: &State) -> [f32; 36] {
-        let dur: f32 = state.last_ns as f32;
-        let proto: f32 = state.protocol as f32;
-        let s_load: f32 = if state.last_ns != 0 {
-            (state.s_bytes_sum as f64 * 8e9 / state.last_ns as f64) as f32
-        } else {
-            -1.0
-        };
-        let d_load: f32 = if state.last_ns != 0 {
-            (state.d_bytes_sum as f64 * 8e9 / state.last_ns as f64) as f32
-        } else {
-            -1.0
-        };
-        let s_pkt_cnt: f32 = state.s_pkt_cnt as f32;
-        let d_iat_mean: f32 = if state.d_pkt_cnt >= 2 {
-            (state.d_last_ns.wrapping_sub(state.d_first_ns) as f64
-                / state.d_pkt_cnt.wrapping_sub(1) as f64) as f32
-        } else {
-            -1.0
-        };
-        let s_bytes_sum: f32 = state.s_bytes_sum as f32;
-        let d_bytes_mean: f32 = if state.d_pkt_cnt != 0 {
-            (state.d_bytes_sum as f64 / state.d_pkt_cnt as f64) as f32
-        } else {
-            -1.0
-        };
-        let s_bytes_max: f32 = if state.s_pkt_cnt != 0 {
-            state.s_bytes_max as f32
-        } else {
-            -1.0
-        };
-        let s_bytes_med: f32 = match state.s_bytes_window.middle() {
-            Some((low, high)) => {
-                (u64::from(low).wrapping_add(u64::from(high)) as f64 / 2.0) as f32
-            }
-            None => -1.0,
-        };
-        let d_bytes_med: f32 = match state.d_bytes_window.middle() {
-            Some((low, high)) => {
-                (u64::from(low).wrapping_add(u64::from(high)) as f64 / 2.0) as f32
-            }
-            None => -1.0,
-        };
-        let s_bytes_std: f32 = if state.s_pkt_cnt != 0 {
-            let count = u64::from(state.s_pkt_cnt);
-            let sum = u64::from(state.s_bytes_sum);
-            let variance = count
-                .wrapping_mul(state.s_bytes_squares)
-                .wrapping_sub(sum.wrapping_mul(sum));
-            (rt::math::sqrt(variance as f64) / count as f64) as f32
-        } else {
-            -1.0
-        };
-        let d_bytes_std: f32 = if state.d_pkt_cnt != 0 {
-            let count = u64::from(state.d_pkt_cnt);
-            let sum = u64::from(state.d_bytes_sum);
-            let variance = count
-                .wrapping_mul(state.d_bytes_squares)
-                .wrapping_sub(sum.wrapping_mul(sum));
-            (rt::math::sqrt(variance as f64) / count as f64) as f32
-        } else {
-            -1.0
-        };
-        let s_iat_sum: f32 = if state.s_pkt_cnt != 0 {
-            state.s_last_ns.wrapping_sub(state.s_first_ns) as f32
-        } else {
-            -1.0
-        };
-        let d_iat_sum: f32 = if state.d_pkt_cnt != 0 {
-            state.d_last_ns.wrapping_sub(state.d_first_ns) as f32
-        } else {
-            -1.0
-        };
-        let s_iat_max: f32 = if state.s_pkt_cnt >= 2 {
-            state.s_iat_max as f32
-        } else {
-            -1.0
-        };
-        let d_iat_max: f32 = if state.d_pkt_cnt >= 2 {
-            state.d_iat_max as f32
-        } else {
-            -1.0
-        };
-        let s_iat_med: f32 = match state.s_iat_window.middle() {
-            Some((low, high)) if low == high => low as f32,
-            Some((low, high)) => (low.wrapping_add(high) as f64 / 2.0) as f32,
-            None => -1.0,
-        };
-        let s_iat_std: f32 = if state.s_pkt_cnt >= 2 {
-            let count = u128::from(state.s_pkt_cnt.wrapping_sub(1));
-            let sum = u128::from(state.s_last_ns.wrapping_sub(state.s_first_ns));
-            let variance = count
-                .wrapping_mul(state.s_iat_squares)
-                .wrapping_sub(sum.wrapping_mul(sum));
-            (rt::math::sqrt(variance as f64) / count as f64) as f32
-        } else {
-            -1.0
-        };
-        let d_iat_std: f32 = if state.d_pkt_cnt >= 2 {
-            let count = u128::from(state.d_pkt_cnt.wrapping_sub(1));
-            let sum = u128::from(state.d_last_ns.wrapping_sub(state.d_first_ns));
-            let variance = count
-                .wrapping_mul(state.d_iat_squares)
-                .wrapping_sub(sum.wrapping_mul(sum));
-            (rt::math::sqrt(variance as f64) / count as f64) as f32
-        } else {
-            -1.0
-        };
-        let d_winsize_sum: f32 = if state.protocol == rt::PacketView::TCP {
-            state.d_winsize_sum as f32
-        } else {
-            -1.0
-        };
-        let s_winsize_min: f32 = if state.protocol == rt::PacketView::TCP
-            && state.s_pkt_cnt != 0
-        {
-            state.s_winsize_min as f32
-        } else {
-            -1.0
-        };
-        let s_winsize_max: f32 = if state.protocol == rt::PacketView::TCP
-            && state.s_pkt_cnt != 0
-        {
-            state.s_winsize_max as f32
-        } else {
-            -1.0
-        };
-        let s_winsize_med: f32 = if state.protocol == rt::PacketView::TCP {
-            match state.s_winsize_window.middle() {
-                Some((low, high)) => {
-                    (u64::from(low).wrapping_add(u64::from(high)) as f64 / 2.0) as f32
+        let mut features = [-1.0; 36];
+        features[0] = rt::math::to_f32(state.last_ns);
+        features[1] = state.protocol as f32;
+        features[4] = state.s_pkt_cnt as f32;
+        features[6] = state.s_bytes_sum as f32;
+        features[27] = state.d_ttl_sum as f32;
+        if state.last_ns != 0 {
+            features[2] = (f64::from(state.s_bytes_sum) * 8e9
+                / rt::math::to_f64(state.last_ns)) as f32;
+            features[3] = (f64::from(state.d_bytes_sum) * 8e9
+                / rt::math::to_f64(state.last_ns)) as f32;
+        }
+        if state.d_pkt_cnt >= 2 {
+            features[5] = (rt::math::to_f64(
+                state.d_last_ns.wrapping_sub(state.d_first_ns),
+            ) / f64::from(state.d_pkt_cnt.wrapping_sub(1))) as f32;
+            features[16] = rt::math::to_f32(state.d_iat_max);
+            features[19] = {
+                let sum = u128::from(state.d_last_ns.wrapping_sub(state.d_first_ns));
+                let variance = u128::from(state.d_pkt_cnt.wrapping_sub(1))
+                    .wrapping_mul(state.d_iat_squares)
+                    .wrapping_sub(sum.wrapping_mul(sum));
+                (rt::math::sqrt(rt::math::wide_to_f64(variance))
+                    / f64::from(state.d_pkt_cnt.wrapping_sub(1))) as f32
+            };
+        }
+        if state.d_pkt_cnt != 0 {
+            features[7] = (f64::from(state.d_bytes_sum) / f64::from(state.d_pkt_cnt))
+                as f32;
+            features[10] = {
+                let (low, high) = state.d_bytes_window.middle();
+                low.wrapping_add(high) as f32 * 0.5
+            };
+            features[12] = {
+                let sum = u64::from(state.d_bytes_sum);
+                let variance = u64::from(state.d_pkt_cnt)
+                    .wrapping_mul(state.d_bytes_squares)
+                    .wrapping_sub(sum.wrapping_mul(sum));
+                (rt::math::sqrt(rt::math::to_f64(variance)) / f64::from(state.d_pkt_cnt))
+                    as f32
+            };
+            features[14] = rt::math::to_f32(
+                state.d_last_ns.wrapping_sub(state.d_first_ns),
+            );
+            features[28] = state.d_ttl_min as f32;
+            features[30] = state.d_ttl_max as f32;
+        }
+        if state.s_pkt_cnt != 0 {
+            features[8] = state.s_bytes_max as f32;
+            features[9] = {
+                let (low, high) = state.s_bytes_window.middle();
+                low.wrapping_add(high) as f32 * 0.5
+            };
+            features[11] = {
+                let sum = u64::from(state.s_bytes_sum);
+                let variance = u64::from(state.s_pkt_cnt)
+                    .wrapping_mul(state.s_bytes_squares)
+                    .wrapping_sub(sum.wrapping_mul(sum));
+                (rt::math::sqrt(rt::math::to_f64(variance)) / f64::from(state.s_pkt_cnt))
+                    as f32
+            };
+            features[13] = rt::math::to_f32(
+                state.s_last_ns.wrapping_sub(state.s_first_ns),
+            );
+            features[29] = state.s_ttl_max as f32;
+        }
+        if state.s_pkt_cnt >= 2 {
+            features[15] = rt::math::to_f32(state.s_iat_max);
+            features[17] = {
+                let (low, high) = state.s_iat_window.middle();
+                if low == high {
+                    rt::math::to_f32(low)
+                } else {
+                    (rt::math::to_f64(low.wrapping_add(high)) / 2.0) as f32
                 }
-                None => -1.0,
-            }
-        } else {
-            -1.0
-        };
-        let d_winsize_med: f32 = if state.protocol == rt::PacketView::TCP {
-            match state.d_winsize_window.middle() {
-                Some((low, high)) => {
-                    (u64::from(low).wrapping_add(u64::from(high)) as f64 / 2.0) as f32
-                }
-                None => -1.0,
-            }
-        } else {
-            -1.0
-        };
-        let s_winsize_std: f32 = if state.protocol == rt::PacketView::TCP
-            && state.s_pkt_cnt != 0
-        {
-            let count = u64::from(state.s_pkt_cnt);
-            let sum = u64::from(state.s_winsize_sum);
-            let variance = count
-                .wrapping_mul(state.s_winsize_squares)
-                .wrapping_sub(sum.wrapping_mul(sum));
-            (rt::math::sqrt(variance as f64) / count as f64) as f32
-        } else {
-            -1.0
-        };
-        let d_winsize_std: f32 = if state.protocol == rt::PacketView::TCP
-            && state.d_pkt_cnt != 0
-        {
-            let count = u64::from(state.d_pkt_cnt);
-            let sum = u64::from(state.d_winsize_sum);
-            let variance = count
-                .wrapping_mul(state.d_winsize_squares)
-                .wrapping_sub(sum.wrapping_mul(sum));
-            (rt::math::sqrt(variance as f64) / count as f64) as f32
-        } else {
-            -1.0
-        };
-        let d_ttl_sum: f32 = state.d_ttl_sum as f32;
-        let d_ttl_min: f32 = if state.d_pkt_cnt != 0 {
-            state.d_ttl_min as f32
-        } else {
-            -1.0
-        };
-        let s_ttl_max: f32 = if state.s_pkt_cnt != 0 {
-            state.s_ttl_max as f32
-        } else {
-            -1.0
-        };
-        let d_ttl_max: f32 = if state.d_pkt_cnt != 0 {
-            state.d_ttl_max as f32
-        } else {
-            -1.0
-        };
-        let ece_cnt: f32 = if state.protocol == rt::PacketView::TCP {
-            state.ece_cnt as f32
-        } else {
-            -1.0
-        };
-        let urg_cnt: f32 = if state.protocol == rt::PacketView::TCP {
-            state.urg_cnt as f32
-        } else {
-            -1.0
-        };
-        let psh_cnt: f32 = if state.protocol == rt::PacketView::TCP {
-            state.psh_cnt as f32
-        } else {
-            -1.0
-        };
-        let rst_cnt: f32 = if state.protocol == rt::PacketView::TCP {
-            state.rst_cnt as f32
-        } else {
-            -1.0
-        };
-        let fin_cnt: f32 = if state.protocol == rt::PacketView::TCP {
-            state.fin_cnt as f32
-        } else {
-            -1.0
-        };
-        [
-            dur,
-            proto,
-            s_load,
-            d_load,
-            s_pkt_cnt,
-            d_iat_mean,
-            s_bytes_sum,
-            d_bytes_mean,
-            s_bytes_max,
-            s_bytes_med,
-            d_bytes_med,
-            s_bytes_std,
-            d_bytes_std,
-            s_iat_sum,
-            d_iat_sum,
-            s_iat_max,
-            d_iat_max,
-            s_iat_med,
-            s_iat_std,
-            d_iat_std,
-            d_winsize_sum,
-            s_winsize_min,
-            s_winsize_max,
-            s_winsize_med,
-            d_winsize_med,
-            s_winsize_std,
-            d_winsize_std,
-            d_ttl_sum,
-            d_ttl_min,
-            s_ttl_max,
-            d_ttl_max,
-            ece_cnt,
-            urg_cnt,
-            psh_cnt,
-            rst_cnt,
-            fin_cnt,
-        ]
+            };
+            features[18] = {
+                let sum = u128::from(state.s_last_ns.wrapping_sub(state.s_first_ns));
+                let variance = u128::from(state.s_pkt_cnt.wrapping_sub(1))
+                    .wrapping_mul(state.s_iat_squares)
+                    .wrapping_sub(sum.wrapping_mul(sum));
+                (rt::math::sqrt(rt::math::wide_to_f64(variance))
+                    / f64::from(state.s_pkt_cnt.wrapping_sub(1))) as f32
+            };
+        }
+        if state.protocol == rt::PacketView::TCP {
+            features[20] = state.d_winsize_sum as f32;
+            features[31] = state.flag_cnts.of::<6>() as f32;
+            features[32] = state.flag_cnts.of::<5>() as f32;
+            features[33] = state.flag_cnts.of::<3>() as f32;
+            features[34] = state.flag_cnts.of::<2>() as f32;
+            features[35] = state.flag_cnts.of::<0>() as f32;
+        }
+        if state.protocol == rt::PacketView::TCP && state.s_pkt_cnt != 0 {
+            features[21] = state.s_winsize_min as f32;
+            features[22] = state.s_winsize_max as f32;
+            features[23] = {
+                let (low, high) = state.s_winsize_window.middle();
+                u32::from(low).wrapping_add(u32::from(high)) as f32 * 0.5
+            };
+            features[25] = {
+                let sum = u64::from(state.s_winsize_sum);
+                let variance = u64::from(state.s_pkt_cnt)
+                    .wrapping_mul(state.s_winsize_squares)
+                    .wrapping_sub(sum.wrapping_mul(sum));
+                (rt::math::sqrt(rt::math::to_f64(variance)) / f64::from(state.s_pkt_cnt))
+                    as f32
+            };
+        }
+        if state.protocol == rt::PacketView::TCP && state.d_pkt_cnt != 0 {
+            features[24] = {
+                let (low, high) = state.d_winsize_window.middle();
+                u32::from(low).wrapping_add(u32::from(high)) as f32 * 0.5
+            };
+            features[26] = {
+                let sum = u64::from(state.d_winsize_sum);
+                let variance = u64::from(state.d_pkt_cnt)
+                    .wrapping_mul(state.d_winsize_squares)
+                    .wrapping_sub(sum.wrapping_mul(sum));
+                (rt::math::sqrt(rt::math::to_f64(variance)) / f64::from(state.d_pkt_cnt))
+                    as f32
+            };
+        }
+        features
     }
 
     #[inline]

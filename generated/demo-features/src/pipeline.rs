@@ -58,42 +58,47 @@ impl rt::Pipeline for Extractor {
     }
 
     #[inline]
-    fn update(state: &mut State, packet: &rt::Packet<'_>) {
+    fn reset(state: &mut State) {
+        state.s_bytes_sum = 0;
+        state.s_pkt_cnt = 0;
+    }
+
+    #[inline]
+    fn update(state: &mut State, packet: &rt::Packet) {
         let time_ns = packet.time_ns;
         state.last_ns = time_ns;
         if packet.direction == rt::Direction::Source {
             let bytes = packet.view.bytes();
-            if state.s_pkt_cnt == 0 {
+            let count = state.s_pkt_cnt;
+            if count == 0 {
                 state.s_first_ns = time_ns;
             }
             state.s_bytes_sum = state.s_bytes_sum.wrapping_add(bytes);
             state.s_last_ns = time_ns;
-            state.s_pkt_cnt = state.s_pkt_cnt.wrapping_add(1);
+            state.s_pkt_cnt = count.wrapping_add(1);
         }
     }
 
     #[inline]
     fn extract(state: &State) -> [f32; 6] {
-        let dur: f32 = state.last_ns as f32;
-        let s_load: f32 = if state.last_ns != 0 {
-            (state.s_bytes_sum as f64 * 8e9 / state.last_ns as f64) as f32
-        } else {
-            -1.0
-        };
-        let s_pkt_cnt: f32 = state.s_pkt_cnt as f32;
-        let s_iat_mean: f32 = if state.s_pkt_cnt >= 2 {
-            (state.s_last_ns.wrapping_sub(state.s_first_ns) as f64
-                / state.s_pkt_cnt.wrapping_sub(1) as f64) as f32
-        } else {
-            -1.0
-        };
-        let s_bytes_sum: f32 = state.s_bytes_sum as f32;
-        let s_bytes_mean: f32 = if state.s_pkt_cnt != 0 {
-            (state.s_bytes_sum as f64 / state.s_pkt_cnt as f64) as f32
-        } else {
-            -1.0
-        };
-        [dur, s_load, s_pkt_cnt, s_iat_mean, s_bytes_sum, s_bytes_mean]
+        let mut features = [-1.0; 6];
+        features[0] = rt::math::to_f32(state.last_ns);
+        features[2] = state.s_pkt_cnt as f32;
+        features[4] = state.s_bytes_sum as f32;
+        if state.last_ns != 0 {
+            features[1] = (f64::from(state.s_bytes_sum) * 8e9
+                / rt::math::to_f64(state.last_ns)) as f32;
+        }
+        if state.s_pkt_cnt >= 2 {
+            features[3] = (rt::math::to_f64(
+                state.s_last_ns.wrapping_sub(state.s_first_ns),
+            ) / f64::from(state.s_pkt_cnt.wrapping_sub(1))) as f32;
+        }
+        if state.s_pkt_cnt != 0 {
+            features[5] = (f64::from(state.s_bytes_sum) / f64::from(state.s_pkt_cnt))
+                as f32;
+        }
+        features
     }
 
     #[inline]

@@ -19,7 +19,7 @@
 /**
  * Size of a flow's state in bytes.
  */
-#define DEMO_RANDOM_FOREST_STATE_BYTES 608
+#define DEMO_RANDOM_FOREST_STATE_BYTES 400
 
 /**
  * Alignment of a flow's state in bytes.

@@ -51,7 +51,7 @@ use super::rt;
 /// | 39 | `psh_cnt` | packets | packets with PSH, both directions |
 /// | 40 | `rst_cnt` | packets | packets with RST, both directions |
 ///
-/// An undefined feature is -1. Between packets, [`State`] keeps 608 bytes of a flow.
+/// An undefined feature is -1. Between packets, [`State`] keeps 400 bytes of a flow.
 ///
 /// Decided by a forest of 100 trees that add up their leaves' distributions, written as a table that a loop walks. Classes by number: 0 `camera`, 1 `cloud_storage`, 2 `game`, 3 `messaging`, 4 `music`, 5 `smart_plug`, 6 `social`, 7 `software_update`, 8 `video`, 9 `video_call`, 10 `voice_assistant`, 11 `web`.
 #[derive(Clone, Copy, Debug)]
@@ -69,13 +69,11 @@ pub struct State {
     s_last_ns: u64,
     s_bytes_squares: u64,
     s_winsize_squares: u64,
-    s_iat_max: u64,
     syn_ack_ns: u64,
     d_first_ns: u64,
     d_last_ns: u64,
     d_bytes_squares: u64,
     d_winsize_squares: u64,
-    d_iat_min: u64,
     s_bytes_sum: u32,
     s_winsize_sum: u32,
     d_bytes_sum: u32,
@@ -84,25 +82,16 @@ pub struct State {
     d_bytes_max: u32,
     d_port: u16,
     s_ttl_sum: u16,
-    s_winsize_min: u16,
-    s_winsize_max: u16,
     d_ttl_sum: u16,
-    d_winsize_min: u16,
-    d_winsize_max: u16,
     protocol: u8,
-    rst_cnt: u8,
-    psh_cnt: u8,
-    ack_cnt: u8,
-    cwr_cnt: u8,
+    flag_cnts: rt::accumulate::FlagCounts,
     handshake: u8,
     s_pkt_cnt: u8,
     s_ttl_min: u8,
     d_pkt_cnt: u8,
-    s_iat_window: rt::accumulate::Window<u64, 16>,
-    d_iat_window: rt::accumulate::Window<u64, 16>,
-    s_bytes_window: rt::accumulate::Window<u32, 17>,
-    s_winsize_window: rt::accumulate::Window<u16, 17>,
-    d_winsize_window: rt::accumulate::Window<u16, 17>,
+    iat_sorted: rt::accumulate::Sorted<u64, 16>,
+    bytes_sorted: rt::accumulate::Sorted<u32, 17>,
+    winsize_sorted: rt::accumulate::Sorted<u16, 17>,
 }
 
 #[automatically_derived]
@@ -180,13 +169,11 @@ impl rt::Pipeline for Classifier {
             s_last_ns: 0,
             s_bytes_squares: 0,
             s_winsize_squares: 0,
-            s_iat_max: 0,
             syn_ack_ns: 0,
             d_first_ns: 0,
             d_last_ns: 0,
             d_bytes_squares: 0,
             d_winsize_squares: 0,
-            d_iat_min: u64::MAX,
             s_bytes_sum: 0,
             s_winsize_sum: 0,
             d_bytes_sum: 0,
@@ -195,26 +182,40 @@ impl rt::Pipeline for Classifier {
             d_bytes_max: 0,
             d_port: 0,
             s_ttl_sum: 0,
-            s_winsize_min: u16::MAX,
-            s_winsize_max: 0,
             d_ttl_sum: 0,
-            d_winsize_min: u16::MAX,
-            d_winsize_max: 0,
             protocol: 0,
-            rst_cnt: 0,
-            psh_cnt: 0,
-            ack_cnt: 0,
-            cwr_cnt: 0,
+            flag_cnts: rt::accumulate::FlagCounts::new(),
             handshake: 0,
             s_pkt_cnt: 0,
             s_ttl_min: u8::MAX,
             d_pkt_cnt: 0,
-            s_iat_window: rt::accumulate::Window::new(),
-            d_iat_window: rt::accumulate::Window::new(),
-            s_bytes_window: rt::accumulate::Window::new(),
-            s_winsize_window: rt::accumulate::Window::new(),
-            d_winsize_window: rt::accumulate::Window::new(),
+            iat_sorted: rt::accumulate::Sorted::new(),
+            bytes_sorted: rt::accumulate::Sorted::new(),
+            winsize_sorted: rt::accumulate::Sorted::new(),
         }
+    }
+
+    #[inline]
+    fn reset(state: &mut State) {
+        state.s_iat_squares = 0;
+        state.d_iat_squares = 0;
+        state.s_bytes_squares = 0;
+        state.s_winsize_squares = 0;
+        state.d_bytes_squares = 0;
+        state.d_winsize_squares = 0;
+        state.s_bytes_sum = 0;
+        state.s_winsize_sum = 0;
+        state.d_bytes_sum = 0;
+        state.d_winsize_sum = 0;
+        state.d_bytes_min = u32::MAX;
+        state.d_bytes_max = 0;
+        state.s_ttl_sum = 0;
+        state.d_ttl_sum = 0;
+        state.flag_cnts = rt::accumulate::FlagCounts::new();
+        state.handshake = 0;
+        state.s_pkt_cnt = 0;
+        state.s_ttl_min = u8::MAX;
+        state.d_pkt_cnt = 0;
     }
 
     #[inline]
@@ -225,35 +226,26 @@ impl rt::Pipeline for Classifier {
         let winsize = packet.view.winsize();
         let flags = packet.view.flags();
         state.last_ns = time_ns;
-        state.protocol = packet.view.protocol();
-        state.rst_cnt = state
-            .rst_cnt
-            .wrapping_add(u8::from(flags & rt::TcpFlags::RST != 0));
-        state.psh_cnt = state
-            .psh_cnt
-            .wrapping_add(u8::from(flags & rt::TcpFlags::PSH != 0));
-        state.ack_cnt = state
-            .ack_cnt
-            .wrapping_add(u8::from(flags & rt::TcpFlags::ACK != 0));
-        state.cwr_cnt = state
-            .cwr_cnt
-            .wrapping_add(u8::from(flags & rt::TcpFlags::CWR != 0));
+        state.flag_cnts.count(flags);
         match packet.direction {
             rt::Direction::Source => {
-                state.d_port = packet.view.destination_port();
-                if state.handshake == 1 && flags & rt::TcpFlags::ACK != 0 {
+                if state.handshake & flags & rt::TcpFlags::ACK != 0 {
                     state.ack_ns = time_ns;
-                    state.handshake = 2;
+                    state.handshake = !rt::TcpFlags::ACK;
                 }
-                if state.s_pkt_cnt == 0 {
+                let count = state.s_pkt_cnt;
+                if count == 0 {
+                    state.protocol = packet.view.protocol();
+                    state.d_port = packet.view.destination_port();
                     state.s_first_ns = time_ns;
                 } else {
                     let iat = time_ns.wrapping_sub(state.s_last_ns);
                     state.s_iat_squares = state
                         .s_iat_squares
                         .wrapping_add(u128::from(iat).wrapping_mul(u128::from(iat)));
-                    state.s_iat_max = state.s_iat_max.max(iat);
-                    state.s_iat_window.push(iat);
+                    state
+                        .iat_sorted
+                        .insert_source(usize::from(count.wrapping_sub(1)), iat);
                 }
                 state.s_bytes_squares = state
                     .s_bytes_squares
@@ -266,32 +258,33 @@ impl rt::Pipeline for Classifier {
                     .s_winsize_sum
                     .wrapping_add(u32::from(winsize));
                 state.s_ttl_sum = state.s_ttl_sum.wrapping_add(u16::from(ttl));
-                state.s_winsize_min = state.s_winsize_min.min(winsize);
-                state.s_winsize_max = state.s_winsize_max.max(winsize);
                 state.s_ttl_min = state.s_ttl_min.min(ttl);
-                state.s_bytes_window.push(bytes);
-                state.s_winsize_window.push(winsize);
+                state.bytes_sorted.insert_source(usize::from(count), bytes);
+                state.winsize_sorted.insert_source(usize::from(count), winsize);
                 state.s_last_ns = time_ns;
-                state.s_pkt_cnt = state.s_pkt_cnt.wrapping_add(1);
+                state.s_pkt_cnt = count.wrapping_add(1);
             }
             rt::Direction::Destination => {
-                state.d_port = packet.view.source_port();
                 if state.handshake == 0
                     && flags & (rt::TcpFlags::SYN | rt::TcpFlags::ACK)
                         == rt::TcpFlags::SYN | rt::TcpFlags::ACK
                 {
                     state.syn_ack_ns = time_ns;
-                    state.handshake = 1;
+                    state.handshake = rt::TcpFlags::ACK;
                 }
-                if state.d_pkt_cnt == 0 {
+                let count = state.d_pkt_cnt;
+                if count == 0 {
+                    state.protocol = packet.view.protocol();
+                    state.d_port = packet.view.source_port();
                     state.d_first_ns = time_ns;
                 } else {
                     let iat = time_ns.wrapping_sub(state.d_last_ns);
                     state.d_iat_squares = state
                         .d_iat_squares
                         .wrapping_add(u128::from(iat).wrapping_mul(u128::from(iat)));
-                    state.d_iat_min = state.d_iat_min.min(iat);
-                    state.d_iat_window.push(iat);
+                    state
+                        .iat_sorted
+                        .insert_destination(usize::from(count.wrapping_sub(1)), iat);
                 }
                 state.d_bytes_squares = state
                     .d_bytes_squares
@@ -306,11 +299,9 @@ impl rt::Pipeline for Classifier {
                 state.d_bytes_min = state.d_bytes_min.min(bytes);
                 state.d_bytes_max = state.d_bytes_max.max(bytes);
                 state.d_ttl_sum = state.d_ttl_sum.wrapping_add(u16::from(ttl));
-                state.d_winsize_min = state.d_winsize_min.min(winsize);
-                state.d_winsize_max = state.d_winsize_max.max(winsize);
-                state.d_winsize_window.push(winsize);
+                state.winsize_sorted.insert_destination(usize::from(count), winsize);
                 state.d_last_ns = time_ns;
-                state.d_pkt_cnt = state.d_pkt_cnt.wrapping_add(1);
+                state.d_pkt_cnt = count.wrapping_add(1);
             }
         }
     }
@@ -322,295 +313,179 @@ impl rt::Pipeline for Classifier {
         } else {
             None
         };
-        let ack_delay = if state.handshake == 2 {
+        let ack_delay = if state.handshake == !rt::TcpFlags::ACK {
             state.ack_ns.checked_sub(state.syn_ack_ns)
         } else {
             None
         };
-        let dur: f32 = state.last_ns as f32;
-        let proto: f32 = state.protocol as f32;
-        let d_port: f32 = state.d_port as f32;
-        let s_load: f32 = if state.last_ns != 0 {
-            (state.s_bytes_sum as f64 * 8e9 / state.last_ns as f64) as f32
-        } else {
-            -1.0
-        };
-        let d_load: f32 = if state.last_ns != 0 {
-            (state.d_bytes_sum as f64 * 8e9 / state.last_ns as f64) as f32
-        } else {
-            -1.0
-        };
-        let s_iat_mean: f32 = if state.s_pkt_cnt >= 2 {
-            (state.s_last_ns.wrapping_sub(state.s_first_ns) as f64
-                / state.s_pkt_cnt.wrapping_sub(1) as f64) as f32
-        } else {
-            -1.0
-        };
-        let d_iat_mean: f32 = if state.d_pkt_cnt >= 2 {
-            (state.d_last_ns.wrapping_sub(state.d_first_ns) as f64
-                / state.d_pkt_cnt.wrapping_sub(1) as f64) as f32
-        } else {
-            -1.0
-        };
-        let tcp_rtt: f32 = match (syn_ack_delay, ack_delay) {
-            (Some(syn_ack), Some(ack_dat)) => syn_ack.wrapping_add(ack_dat) as f32,
+        let mut features = [-1.0; 41];
+        features[0] = rt::math::to_f32(state.last_ns);
+        features[1] = state.protocol as f32;
+        features[2] = state.d_port as f32;
+        features[7] = match (syn_ack_delay, ack_delay) {
+            (Some(syn_ack), Some(ack_dat)) => {
+                rt::math::to_f32(syn_ack.wrapping_add(ack_dat))
+            }
             _ => -1.0,
         };
-        let s_bytes_sum: f32 = state.s_bytes_sum as f32;
-        let d_bytes_sum: f32 = state.d_bytes_sum as f32;
-        let s_bytes_mean: f32 = if state.s_pkt_cnt != 0 {
-            (state.s_bytes_sum as f64 / state.s_pkt_cnt as f64) as f32
-        } else {
-            -1.0
-        };
-        let d_bytes_mean: f32 = if state.d_pkt_cnt != 0 {
-            (state.d_bytes_sum as f64 / state.d_pkt_cnt as f64) as f32
-        } else {
-            -1.0
-        };
-        let d_bytes_min: f32 = if state.d_pkt_cnt != 0 {
-            state.d_bytes_min as f32
-        } else {
-            -1.0
-        };
-        let d_bytes_max: f32 = if state.d_pkt_cnt != 0 {
-            state.d_bytes_max as f32
-        } else {
-            -1.0
-        };
-        let s_bytes_med: f32 = match state.s_bytes_window.middle() {
-            Some((low, high)) => {
-                (u64::from(low).wrapping_add(u64::from(high)) as f64 / 2.0) as f32
-            }
-            None => -1.0,
-        };
-        let s_bytes_std: f32 = if state.s_pkt_cnt != 0 {
-            let count = u64::from(state.s_pkt_cnt);
-            let sum = u64::from(state.s_bytes_sum);
-            let variance = count
-                .wrapping_mul(state.s_bytes_squares)
-                .wrapping_sub(sum.wrapping_mul(sum));
-            (rt::math::sqrt(variance as f64) / count as f64) as f32
-        } else {
-            -1.0
-        };
-        let d_bytes_std: f32 = if state.d_pkt_cnt != 0 {
-            let count = u64::from(state.d_pkt_cnt);
-            let sum = u64::from(state.d_bytes_sum);
-            let variance = count
-                .wrapping_mul(state.d_bytes_squares)
-                .wrapping_sub(sum.wrapping_mul(sum));
-            (rt::math::sqrt(variance as f64) / count as f64) as f32
-        } else {
-            -1.0
-        };
-        let s_iat_sum: f32 = if state.s_pkt_cnt != 0 {
-            state.s_last_ns.wrapping_sub(state.s_first_ns) as f32
-        } else {
-            -1.0
-        };
-        let d_iat_min: f32 = if state.d_pkt_cnt >= 2 {
-            state.d_iat_min as f32
-        } else {
-            -1.0
-        };
-        let s_iat_max: f32 = if state.s_pkt_cnt >= 2 {
-            state.s_iat_max as f32
-        } else {
-            -1.0
-        };
-        let s_iat_med: f32 = match state.s_iat_window.middle() {
-            Some((low, high)) if low == high => low as f32,
-            Some((low, high)) => (low.wrapping_add(high) as f64 / 2.0) as f32,
-            None => -1.0,
-        };
-        let d_iat_med: f32 = match state.d_iat_window.middle() {
-            Some((low, high)) if low == high => low as f32,
-            Some((low, high)) => (low.wrapping_add(high) as f64 / 2.0) as f32,
-            None => -1.0,
-        };
-        let s_iat_std: f32 = if state.s_pkt_cnt >= 2 {
-            let count = u128::from(state.s_pkt_cnt.wrapping_sub(1));
-            let sum = u128::from(state.s_last_ns.wrapping_sub(state.s_first_ns));
-            let variance = count
-                .wrapping_mul(state.s_iat_squares)
-                .wrapping_sub(sum.wrapping_mul(sum));
-            (rt::math::sqrt(variance as f64) / count as f64) as f32
-        } else {
-            -1.0
-        };
-        let d_iat_std: f32 = if state.d_pkt_cnt >= 2 {
-            let count = u128::from(state.d_pkt_cnt.wrapping_sub(1));
-            let sum = u128::from(state.d_last_ns.wrapping_sub(state.d_first_ns));
-            let variance = count
-                .wrapping_mul(state.d_iat_squares)
-                .wrapping_sub(sum.wrapping_mul(sum));
-            (rt::math::sqrt(variance as f64) / count as f64) as f32
-        } else {
-            -1.0
-        };
-        let d_winsize_sum: f32 = if state.protocol == rt::PacketView::TCP {
-            state.d_winsize_sum as f32
-        } else {
-            -1.0
-        };
-        let s_winsize_mean: f32 = if state.protocol == rt::PacketView::TCP
-            && state.s_pkt_cnt != 0
-        {
-            (state.s_winsize_sum as f64 / state.s_pkt_cnt as f64) as f32
-        } else {
-            -1.0
-        };
-        let s_winsize_min: f32 = if state.protocol == rt::PacketView::TCP
-            && state.s_pkt_cnt != 0
-        {
-            state.s_winsize_min as f32
-        } else {
-            -1.0
-        };
-        let d_winsize_min: f32 = if state.protocol == rt::PacketView::TCP
-            && state.d_pkt_cnt != 0
-        {
-            state.d_winsize_min as f32
-        } else {
-            -1.0
-        };
-        let s_winsize_max: f32 = if state.protocol == rt::PacketView::TCP
-            && state.s_pkt_cnt != 0
-        {
-            state.s_winsize_max as f32
-        } else {
-            -1.0
-        };
-        let d_winsize_max: f32 = if state.protocol == rt::PacketView::TCP
-            && state.d_pkt_cnt != 0
-        {
-            state.d_winsize_max as f32
-        } else {
-            -1.0
-        };
-        let s_winsize_med: f32 = if state.protocol == rt::PacketView::TCP {
-            match state.s_winsize_window.middle() {
-                Some((low, high)) => {
-                    (u64::from(low).wrapping_add(u64::from(high)) as f64 / 2.0) as f32
+        features[8] = state.s_bytes_sum as f32;
+        features[9] = state.d_bytes_sum as f32;
+        if state.last_ns != 0 {
+            features[3] = (f64::from(state.s_bytes_sum) * 8e9
+                / rt::math::to_f64(state.last_ns)) as f32;
+            features[4] = (f64::from(state.d_bytes_sum) * 8e9
+                / rt::math::to_f64(state.last_ns)) as f32;
+        }
+        if state.s_pkt_cnt >= 2 {
+            features[5] = (rt::math::to_f64(
+                state.s_last_ns.wrapping_sub(state.s_first_ns),
+            ) / f64::from(state.s_pkt_cnt.wrapping_sub(1))) as f32;
+            features[19] = rt::math::to_f32(
+                state.iat_sorted.source(usize::from(state.s_pkt_cnt.wrapping_sub(2))),
+            );
+            features[20] = {
+                let count = usize::from(state.s_pkt_cnt.wrapping_sub(1));
+                let (low, high) = (
+                    state.iat_sorted.source(count.wrapping_sub(1) / 2),
+                    state.iat_sorted.source(count / 2),
+                );
+                if low == high {
+                    rt::math::to_f32(low)
+                } else {
+                    (rt::math::to_f64(low.wrapping_add(high)) / 2.0) as f32
                 }
-                None => -1.0,
-            }
-        } else {
-            -1.0
-        };
-        let d_winsize_med: f32 = if state.protocol == rt::PacketView::TCP {
-            match state.d_winsize_window.middle() {
-                Some((low, high)) => {
-                    (u64::from(low).wrapping_add(u64::from(high)) as f64 / 2.0) as f32
+            };
+            features[22] = {
+                let sum = u128::from(state.s_last_ns.wrapping_sub(state.s_first_ns));
+                let variance = u128::from(state.s_pkt_cnt.wrapping_sub(1))
+                    .wrapping_mul(state.s_iat_squares)
+                    .wrapping_sub(sum.wrapping_mul(sum));
+                (rt::math::sqrt(rt::math::wide_to_f64(variance))
+                    / f64::from(state.s_pkt_cnt.wrapping_sub(1))) as f32
+            };
+        }
+        if state.d_pkt_cnt >= 2 {
+            features[6] = (rt::math::to_f64(
+                state.d_last_ns.wrapping_sub(state.d_first_ns),
+            ) / f64::from(state.d_pkt_cnt.wrapping_sub(1))) as f32;
+            features[18] = rt::math::to_f32(state.iat_sorted.destination(0));
+            features[21] = {
+                let count = usize::from(state.d_pkt_cnt.wrapping_sub(1));
+                let (low, high) = (
+                    state.iat_sorted.destination(count.wrapping_sub(1) / 2),
+                    state.iat_sorted.destination(count / 2),
+                );
+                if low == high {
+                    rt::math::to_f32(low)
+                } else {
+                    (rt::math::to_f64(low.wrapping_add(high)) / 2.0) as f32
                 }
-                None => -1.0,
-            }
-        } else {
-            -1.0
-        };
-        let s_winsize_std: f32 = if state.protocol == rt::PacketView::TCP
-            && state.s_pkt_cnt != 0
-        {
-            let count = u64::from(state.s_pkt_cnt);
-            let sum = u64::from(state.s_winsize_sum);
-            let variance = count
-                .wrapping_mul(state.s_winsize_squares)
-                .wrapping_sub(sum.wrapping_mul(sum));
-            (rt::math::sqrt(variance as f64) / count as f64) as f32
-        } else {
-            -1.0
-        };
-        let d_winsize_std: f32 = if state.protocol == rt::PacketView::TCP
-            && state.d_pkt_cnt != 0
-        {
-            let count = u64::from(state.d_pkt_cnt);
-            let sum = u64::from(state.d_winsize_sum);
-            let variance = count
-                .wrapping_mul(state.d_winsize_squares)
-                .wrapping_sub(sum.wrapping_mul(sum));
-            (rt::math::sqrt(variance as f64) / count as f64) as f32
-        } else {
-            -1.0
-        };
-        let s_ttl_mean: f32 = if state.s_pkt_cnt != 0 {
-            (state.s_ttl_sum as f64 / state.s_pkt_cnt as f64) as f32
-        } else {
-            -1.0
-        };
-        let d_ttl_mean: f32 = if state.d_pkt_cnt != 0 {
-            (state.d_ttl_sum as f64 / state.d_pkt_cnt as f64) as f32
-        } else {
-            -1.0
-        };
-        let s_ttl_min: f32 = if state.s_pkt_cnt != 0 {
-            state.s_ttl_min as f32
-        } else {
-            -1.0
-        };
-        let cwr_cnt: f32 = if state.protocol == rt::PacketView::TCP {
-            state.cwr_cnt as f32
-        } else {
-            -1.0
-        };
-        let ack_cnt: f32 = if state.protocol == rt::PacketView::TCP {
-            state.ack_cnt as f32
-        } else {
-            -1.0
-        };
-        let psh_cnt: f32 = if state.protocol == rt::PacketView::TCP {
-            state.psh_cnt as f32
-        } else {
-            -1.0
-        };
-        let rst_cnt: f32 = if state.protocol == rt::PacketView::TCP {
-            state.rst_cnt as f32
-        } else {
-            -1.0
-        };
-        [
-            dur,
-            proto,
-            d_port,
-            s_load,
-            d_load,
-            s_iat_mean,
-            d_iat_mean,
-            tcp_rtt,
-            s_bytes_sum,
-            d_bytes_sum,
-            s_bytes_mean,
-            d_bytes_mean,
-            d_bytes_min,
-            d_bytes_max,
-            s_bytes_med,
-            s_bytes_std,
-            d_bytes_std,
-            s_iat_sum,
-            d_iat_min,
-            s_iat_max,
-            s_iat_med,
-            d_iat_med,
-            s_iat_std,
-            d_iat_std,
-            d_winsize_sum,
-            s_winsize_mean,
-            s_winsize_min,
-            d_winsize_min,
-            s_winsize_max,
-            d_winsize_max,
-            s_winsize_med,
-            d_winsize_med,
-            s_winsize_std,
-            d_winsize_std,
-            s_ttl_mean,
-            d_ttl_mean,
-            s_ttl_min,
-            cwr_cnt,
-            ack_cnt,
-            psh_cnt,
-            rst_cnt,
-        ]
+            };
+            features[23] = {
+                let sum = u128::from(state.d_last_ns.wrapping_sub(state.d_first_ns));
+                let variance = u128::from(state.d_pkt_cnt.wrapping_sub(1))
+                    .wrapping_mul(state.d_iat_squares)
+                    .wrapping_sub(sum.wrapping_mul(sum));
+                (rt::math::sqrt(rt::math::wide_to_f64(variance))
+                    / f64::from(state.d_pkt_cnt.wrapping_sub(1))) as f32
+            };
+        }
+        if state.s_pkt_cnt != 0 {
+            features[10] = (f64::from(state.s_bytes_sum) / f64::from(state.s_pkt_cnt))
+                as f32;
+            features[14] = {
+                let count = usize::from(state.s_pkt_cnt);
+                let (low, high) = (
+                    state.bytes_sorted.source(count.wrapping_sub(1) / 2),
+                    state.bytes_sorted.source(count / 2),
+                );
+                low.wrapping_add(high) as f32 * 0.5
+            };
+            features[15] = {
+                let sum = u64::from(state.s_bytes_sum);
+                let variance = u64::from(state.s_pkt_cnt)
+                    .wrapping_mul(state.s_bytes_squares)
+                    .wrapping_sub(sum.wrapping_mul(sum));
+                (rt::math::sqrt(rt::math::to_f64(variance)) / f64::from(state.s_pkt_cnt))
+                    as f32
+            };
+            features[17] = rt::math::to_f32(
+                state.s_last_ns.wrapping_sub(state.s_first_ns),
+            );
+            features[34] = (f64::from(state.s_ttl_sum) / f64::from(state.s_pkt_cnt))
+                as f32;
+            features[36] = state.s_ttl_min as f32;
+        }
+        if state.d_pkt_cnt != 0 {
+            features[11] = (f64::from(state.d_bytes_sum) / f64::from(state.d_pkt_cnt))
+                as f32;
+            features[12] = state.d_bytes_min as f32;
+            features[13] = state.d_bytes_max as f32;
+            features[16] = {
+                let sum = u64::from(state.d_bytes_sum);
+                let variance = u64::from(state.d_pkt_cnt)
+                    .wrapping_mul(state.d_bytes_squares)
+                    .wrapping_sub(sum.wrapping_mul(sum));
+                (rt::math::sqrt(rt::math::to_f64(variance)) / f64::from(state.d_pkt_cnt))
+                    as f32
+            };
+            features[35] = (f64::from(state.d_ttl_sum) / f64::from(state.d_pkt_cnt))
+                as f32;
+        }
+        if state.protocol == rt::PacketView::TCP {
+            features[24] = state.d_winsize_sum as f32;
+            features[37] = state.flag_cnts.of::<7>() as f32;
+            features[38] = state.flag_cnts.of::<4>() as f32;
+            features[39] = state.flag_cnts.of::<3>() as f32;
+            features[40] = state.flag_cnts.of::<2>() as f32;
+        }
+        if state.protocol == rt::PacketView::TCP && state.s_pkt_cnt != 0 {
+            features[25] = (f64::from(state.s_winsize_sum) / f64::from(state.s_pkt_cnt))
+                as f32;
+            features[26] = state.winsize_sorted.source(0) as f32;
+            features[28] = state
+                .winsize_sorted
+                .source(usize::from(state.s_pkt_cnt.wrapping_sub(1))) as f32;
+            features[30] = {
+                let count = usize::from(state.s_pkt_cnt);
+                let (low, high) = (
+                    state.winsize_sorted.source(count.wrapping_sub(1) / 2),
+                    state.winsize_sorted.source(count / 2),
+                );
+                u32::from(low).wrapping_add(u32::from(high)) as f32 * 0.5
+            };
+            features[32] = {
+                let sum = u64::from(state.s_winsize_sum);
+                let variance = u64::from(state.s_pkt_cnt)
+                    .wrapping_mul(state.s_winsize_squares)
+                    .wrapping_sub(sum.wrapping_mul(sum));
+                (rt::math::sqrt(rt::math::to_f64(variance)) / f64::from(state.s_pkt_cnt))
+                    as f32
+            };
+        }
+        if state.protocol == rt::PacketView::TCP && state.d_pkt_cnt != 0 {
+            features[27] = state.winsize_sorted.destination(0) as f32;
+            features[29] = state
+                .winsize_sorted
+                .destination(usize::from(state.d_pkt_cnt.wrapping_sub(1))) as f32;
+            features[31] = {
+                let count = usize::from(state.d_pkt_cnt);
+                let (low, high) = (
+                    state.winsize_sorted.destination(count.wrapping_sub(1) / 2),
+                    state.winsize_sorted.destination(count / 2),
+                );
+                u32::from(low).wrapping_add(u32::from(high)) as f32 * 0.5
+            };
+            features[33] = {
+                let sum = u64::from(state.d_winsize_sum);
+                let variance = u64::from(state.d_pkt_cnt)
+                    .wrapping_mul(state.d_winsize_squares)
+                    .wrapping_sub(sum.wrapping_mul(sum));
+                (rt::math::sqrt(rt::math::to_f64(variance)) / f64::from(state.d_pkt_cnt))
+                    as f32
+            };
+        }
+        features
     }
 
     #[inline]

@@ -203,8 +203,8 @@ impl Frame {
     }
 }
 
-impl From<&rt::Finished> for Flow {
-    fn from(rt::Finished { entry, end, verdict, .. }: &rt::Finished) -> Self {
+impl From<&rt::Finished<'_>> for Flow {
+    fn from(rt::Finished { entry, end, verdict, .. }: &rt::Finished<'_>) -> Self {
         let (source, destination) = (entry.source(), entry.destination());
         Self {
             number: entry.flow(),

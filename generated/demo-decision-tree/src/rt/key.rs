@@ -101,7 +101,7 @@ impl FlowKey {
     #[must_use]
     pub fn ip_address(&self, end: Endpoint) -> IpAddr {
         let [a, b, c, d, ..] = end.address;
-        if self.ipv6 { IpAddr::from(end.address) } else { IpAddr::from([a, b, c, d]) }
+        if self.is_ipv6() { IpAddr::from(end.address) } else { IpAddr::from([a, b, c, d]) }
     }
 
     /// Whether both ends are the same, so that every packet comes from the source.

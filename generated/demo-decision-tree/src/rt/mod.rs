@@ -29,6 +29,7 @@ mod packet;
 mod pipeline;
 #[cfg(feature = "parse")]
 mod plain;
+mod select;
 mod table;
 mod tracker;
 

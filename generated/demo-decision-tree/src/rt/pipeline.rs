@@ -63,6 +63,14 @@ pub trait Pipeline {
     /// The state of a flow that has seen no packet.
     fn start() -> Self::State;
 
+    /// Makes `state`, whatever it was, that of a flow that has seen no packet.
+    ///
+    /// Generated code touches only what would otherwise be read before a packet writes it.
+    #[inline]
+    fn reset(state: &mut Self::State) {
+        *state = Self::start();
+    }
+
     /// Takes one packet of the flow into its state.
     fn update(state: &mut Self::State, packet: &Packet);
 

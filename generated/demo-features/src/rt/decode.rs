@@ -10,7 +10,7 @@ use etherparse::{
 };
 
 use super::packet::{IP_PREFIX, TCP_FIXED};
-use super::{Decoded, Endpoint, FlowKey, LinkType, PacketView, Skip, link};
+use super::{Decoded, Endpoint, FlowKey, LinkType, PacketView, Skip, link, plain};
 
 /// Decodes the outermost IP packet of `frame`, which had `wire_len` bytes on the wire before it was cut to the
 /// captured ones.
@@ -18,7 +18,16 @@ use super::{Decoded, Endpoint, FlowKey, LinkType, PacketView, Skip, link};
 /// # Errors
 /// The reason why the packet belongs to no flow. Never fails for lack of payload: only headers need to be captured.
 #[inline]
-pub fn decode(link: LinkType, frame: &[u8], wire_len: u32) -> Result<Decoded<'_>, Skip> {
+pub fn decode(link: LinkType, frame: &[u8], wire_len: u32) -> Result<Decoded, Skip> {
+    match plain::tcp_in_ipv4_in_ethernet(frame) {
+        Some(packet) if link == LinkType::Ethernet => Ok(packet),
+        _ => decode_any(link, frame, wire_len),
+    }
+}
+
+/// Decodes frames of every kind, the plain ones included.
+#[inline]
+pub(super) fn decode_any(link: LinkType, frame: &[u8], wire_len: u32) -> Result<Decoded, Skip> {
     let offset = link::ip_offset(link, frame)?;
     let ip = frame.get(offset..).ok_or(Skip::Truncated)?;
     let wire = wire_len.saturating_sub(offset as u32);
@@ -31,7 +40,7 @@ pub fn decode(link: LinkType, frame: &[u8], wire_len: u32) -> Result<Decoded<'_>
 }
 
 #[inline]
-fn ipv4(ip: &[u8], wire: u32) -> Result<Decoded<'_>, Skip> {
+fn ipv4(ip: &[u8], wire: u32) -> Result<Decoded, Skip> {
     let prefix = ip.first_chunk::<IP_PREFIX>().ok_or(Skip::Truncated)?;
     if usize::from(prefix[0] & 0xf) * 4 < IP_PREFIX {
         return Err(Skip::Malformed);
@@ -56,7 +65,7 @@ fn ipv4(ip: &[u8], wire: u32) -> Result<Decoded<'_>, Skip> {
 }
 
 #[inline]
-fn ipv6(ip: &[u8], wire: u32) -> Result<Decoded<'_>, Skip> {
+fn ipv6(ip: &[u8], wire: u32) -> Result<Decoded, Skip> {
     let prefix = ip.first_chunk::<IP_PREFIX>().ok_or(Skip::Truncated)?;
     let header = Ipv6HeaderSlice::from_slice(ip).map_err(|_| Skip::Truncated)?;
     let fixed = header.slice().len();
@@ -106,15 +115,15 @@ fn behind_extensions(mut next: IpNumber, mut rest: &[u8]) -> Result<(IpNumber, &
 }
 
 #[inline]
-fn transport<'a>(
-    prefix: &'a [u8; IP_PREFIX],
+fn transport(
+    prefix: &[u8; IP_PREFIX],
     source: [u8; 16],
     destination: [u8; 16],
     protocol: IpNumber,
-    rest: &'a [u8],
+    rest: &[u8],
     header_len: u32,
     bytes: u32,
-) -> Result<Decoded<'a>, Skip> {
+) -> Result<Decoded, Skip> {
     let (view, transport_len) = match protocol {
         IpNumber::TCP => {
             let tcp = rest.first_chunk::<TCP_FIXED>().ok_or(Skip::Truncated)?;

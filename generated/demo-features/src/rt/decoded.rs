@@ -58,12 +58,12 @@ impl Skip {
 }
 
 /// A decoded packet: which flow it belongs to, who sent it, and what can be read of it.
-#[derive(Clone, Copy, Debug)]
-pub struct Decoded<'a> {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Decoded {
     /// Which flow.
     pub key: FlowKey,
     /// Whether the sender is the key's first endpoint.
     pub from_first: bool,
-    /// The packet's headers.
-    pub view: PacketView<'a>,
+    /// What its headers say.
+    pub view: PacketView,
 }

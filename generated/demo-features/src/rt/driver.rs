@@ -4,16 +4,11 @@
 
 //! The one way from frames to verdicts, for measuring, classifying and serving alike.
 
+use super::items::Due;
 use super::{
-    Decoded, Depth, Direction, End, Entry, FlowSettings, LinkType, Packet, PacketView, Pipeline, Skip, Storage,
-    Tracker, Verdict, decode,
+    BatchPipeline, Decoded, End, Entry, FlowSettings, Item, LinkType, Observation, Packet, Skip, Storage, Tracker,
+    Verdict, decode, plain,
 };
-
-/// Frames that are decoded and looked up together.
-pub const BATCH: usize = 32;
-
-/// A packet may first end an idle flow and then start another.
-const ITEMS: usize = 2 * BATCH;
 
 /// One captured frame.
 #[derive(Clone, Copy, Debug)]
@@ -28,100 +23,70 @@ pub struct Frame<'a> {
     pub data: &'a [u8],
 }
 
-/// One step on the state of one flow. The parts happen in the order start, update, finish.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct Item<'a> {
-    /// The packet; meaningless where `updates` is false.
-    pub packet: Packet<'a>,
-    /// Under which number the flow's state is kept.
-    pub slot: u32,
-    /// The flow is new: its state is made afresh.
-    pub starts: bool,
-    /// The packet is taken into the state.
-    pub updates: bool,
-    /// The verdict is due.
-    pub finishes: bool,
-}
-
-impl Item<'static> {
-    const NOTHING: Self = Self {
-        packet: Packet { view: PacketView::udp(&[0; 20], &[0; 8], 0), time_ns: 0, direction: Direction::Source },
-        slot: 0,
-        starts: false,
-        updates: false,
-        finishes: false,
-    };
-}
-
-/// A pipeline together with the states of its flows.
-pub trait BatchPipeline {
-    /// The inference point.
-    fn depth(&self) -> Depth;
-
-    /// Makes sure that states are there for slots 0 to `slots`; `false` where there is no room.
-    fn reserve(&mut self, slots: usize) -> bool;
-
-    /// Performs `items` in order. `verdicts` is as long as `items`; those of items that finish are written.
-    fn update_batch(&mut self, items: &[Item<'_>], verdicts: &mut [Verdict]);
-
-    /// Writes the features of the flow in `slot`, as many as there is room for in `features`.
-    fn features(&self, slot: u32, features: &mut [f32]);
-}
-
 /// A flow whose verdict was given.
 #[derive(Clone, Copy, Debug)]
-pub struct Finished {
+pub struct Finished<'a> {
     /// Under which number its state is kept, until the slot's next flow starts.
     pub slot: u32,
     /// The flow as the table saw it at the inference point: key, packets used, first and last time.
-    pub entry: Entry,
+    pub entry: &'a Entry,
     /// Why the record was made.
     pub end: End,
     /// What the pipeline says.
     pub verdict: Verdict,
 }
 
-/// Decodes frames, follows flows and asks the pipeline, a batch at a time.
+/// Decodes frames, follows flows and asks the pipeline.
 #[derive(Debug)]
 pub struct Driver<P, S> {
     pipeline: P,
     tracker: Tracker<S>,
+    due: Due,
     skipped: [u64; Skip::ALL.len()],
     packets: u64,
     absorbed: u64,
-    stepwise: bool,
 }
 
 impl<P: BatchPipeline, S: Storage> Driver<P, S> {
     /// A driver without flows.
     pub fn new(pipeline: P, settings: FlowSettings, storage: S) -> Self {
         let tracker = Tracker::new(settings, pipeline.depth(), storage);
-        Self { pipeline, tracker, skipped: [0; Skip::ALL.len()], packets: 0, absorbed: 0, stepwise: false }
+        Self { pipeline, tracker, due: Due::new(), skipped: [0; Skip::ALL.len()], packets: 0, absorbed: 0 }
     }
 
     /// Hands items to the pipeline one by one, so that the state of a finished flow can still be read when its verdict
     /// is delivered.
     #[must_use]
     pub fn stepwise(mut self) -> Self {
-        self.stepwise = true;
+        self.due.one_by_one();
         self
     }
 
-    /// Takes frames in order of arrival; `sink` is given each verdict as it falls due, in that order.
+    /// Takes frames in order of arrival; `sink` is given each verdict as it falls due, in that order, and all of them
+    /// before this returns.
     #[inline]
-    pub fn run(&mut self, frames: &[Frame<'_>], mut sink: impl FnMut(&Finished, &P)) {
-        for batch in frames.chunks(BATCH) {
-            self.run_batch(batch, &mut sink);
+    pub fn run(&mut self, frames: &[Frame<'_>], mut sink: impl FnMut(&Finished<'_>, &P)) {
+        self.packets += frames.len() as u64;
+        for frame in frames {
+            match plain::tcp_in_ipv4_in_ethernet(frame.data) {
+                Some(packet) if frame.link == Some(LinkType::Ethernet) => {
+                    let hash = self.tracker.hash(&packet.key);
+                    match self.tracker.observe_within(&packet, hash, frame.time_ns) {
+                        Some(seen) => self.perform(&packet, &seen, &mut sink),
+                        None => self.step(packet, hash, frame.time_ns, &mut sink),
+                    }
+                }
+                _ => self.decode_and_step(frame, &mut sink),
+            }
         }
+        self.due.flush(&mut self.pipeline, &mut sink);
     }
 
     /// Ends the input: every open flow gets its verdict, and all keys are forgotten.
-    pub fn end_input(&mut self, mut sink: impl FnMut(&Finished, &P)) {
-        let mut due = Due::new(self.stepwise);
-        let Self { tracker, pipeline, .. } = self;
+    pub fn end_input(&mut self, mut sink: impl FnMut(&Finished<'_>, &P)) {
+        let Self { tracker, pipeline, due, .. } = self;
         tracker.end_input(|slot, entry| {
-            due.push(Item { slot, finishes: true, ..Item::NOTHING }, Some((entry, End::Input)), pipeline, &mut sink);
+            due.push(Item::finish(slot), Some((entry, End::Input)), pipeline, &mut sink);
         });
         due.flush(pipeline, &mut sink);
     }
@@ -155,45 +120,36 @@ impl<P: BatchPipeline, S: Storage> Driver<P, S> {
         &self.pipeline
     }
 
-    #[inline]
-    fn run_batch(&mut self, frames: &[Frame<'_>], sink: &mut impl FnMut(&Finished, &P)) {
-        let mut decoded: [Option<(Decoded<'_>, u32)>; BATCH] = [None; BATCH];
-        for (place, frame) in decoded.iter_mut().zip(frames) {
-            self.packets += 1;
-            match frame.link.ok_or(Skip::UnknownLink).and_then(|link| decode(link, frame.data, frame.wire_len)) {
-                Ok(packet) => *place = Some((packet, self.tracker.hash(&packet.key))),
-                Err(reason) => self.skip(reason),
+    /// A frame of any kind.
+    #[inline(never)]
+    fn decode_and_step(&mut self, frame: &Frame<'_>, sink: &mut impl FnMut(&Finished<'_>, &P)) {
+        match frame.link.ok_or(Skip::UnknownLink).and_then(|link| decode(link, frame.data, frame.wire_len)) {
+            Ok(packet) => {
+                let hash = self.tracker.hash(&packet.key);
+                self.step(packet, hash, frame.time_ns, sink);
             }
+            Err(reason) => self.skip(reason),
         }
-        let mut due = Due::new(self.stepwise);
-        for (packet, frame) in decoded.iter().zip(frames) {
-            if let Some((packet, hash)) = packet {
-                self.step(packet, *hash, frame.time_ns, &mut due, sink);
-            }
-        }
-        due.flush(&mut self.pipeline, sink);
     }
 
-    #[inline]
-    fn step<'a>(
-        &mut self,
-        packet: &Decoded<'a>,
-        hash: u32,
-        now_ns: u64,
-        due: &mut Due<'a>,
-        sink: &mut impl FnMut(&Finished, &P),
-    ) {
-        let Self { tracker, pipeline, .. } = self;
-        let observed = tracker.observe(packet, hash, now_ns, |slot, entry| {
-            due.push(Item { slot, finishes: true, ..Item::NOTHING }, Some((entry, End::Idle)), pipeline, sink);
+    /// A packet of any kind; out of line, so that plain packets within flows have the loop to themselves. By value, so that
+    /// those never lie in memory.
+    #[inline(never)]
+    fn step(&mut self, packet: Decoded, hash: u32, now_ns: u64, sink: &mut impl FnMut(&Finished<'_>, &P)) {
+        let Self { tracker, pipeline, due, .. } = self;
+        let seen = tracker.observe_any(&packet, hash, now_ns, |slot, entry| {
+            due.push(Item::finish(slot), Some((entry, End::Idle)), pipeline, sink);
         });
-        let seen = match observed {
-            Ok(seen) => seen,
-            Err(reason) => return self.skip(reason),
-        };
-        if seen.starts && !self.pipeline.reserve(seen.slot as usize + 1) {
-            return self.skip(Skip::TableFull);
+        match seen {
+            Ok(seen) if seen.starts && !pipeline.reserve(seen.slot as usize + 1) => self.skip(Skip::TableFull),
+            Ok(seen) => self.perform(&packet, &seen, sink),
+            Err(reason) => self.skip(reason),
         }
+    }
+
+    /// What an observed packet means for the pipeline.
+    #[inline(always)]
+    fn perform(&mut self, packet: &Decoded, seen: &Observation, sink: &mut impl FnMut(&Finished<'_>, &P)) {
         if !seen.updates {
             self.absorbed += 1;
             return;
@@ -205,128 +161,23 @@ impl<P: BatchPipeline, S: Storage> Driver<P, S> {
             updates: true,
             finishes: seen.finishes.is_some(),
         };
-        let record = seen.finishes.and_then(|end| self.tracker.entry(seen.slot).map(|entry| (entry, end)));
-        due.push(item, record, &mut self.pipeline, sink);
+        let Self { tracker, pipeline, due, .. } = self;
+        if !P::IMMEDIATE {
+            let record = seen.finishes.and_then(|end| tracker.entry(seen.slot).map(|entry| (entry, end)));
+            return due.push(item, record, pipeline, sink);
+        }
+        let verdict = pipeline.perform(&item);
+        if let Some(end) = seen.finishes
+            && let Some(entry) = tracker.entry(seen.slot)
+        {
+            sink(&Finished { slot: seen.slot, entry, end, verdict }, pipeline);
+        }
     }
 
-    #[inline]
+    #[cold]
     fn skip(&mut self, reason: Skip) {
         if let Some(count) = self.skipped.get_mut(reason as usize) {
             *count += 1;
-        }
-    }
-}
-
-/// Items that the pipeline has yet to perform, and the records they will make.
-struct Due<'a> {
-    items: [Item<'a>; ITEMS],
-    len: usize,
-    records: [(usize, Entry, End); ITEMS],
-    recorded: usize,
-    limit: usize,
-}
-
-impl<'a> Due<'a> {
-    #[inline]
-    fn new(stepwise: bool) -> Self {
-        Self {
-            items: [Item::NOTHING; ITEMS],
-            len: 0,
-            records: [(0, Entry::VACANT, End::Input); ITEMS],
-            recorded: 0,
-            limit: if stepwise { 1 } else { ITEMS },
-        }
-    }
-
-    #[inline]
-    fn push<P: BatchPipeline>(
-        &mut self,
-        item: Item<'a>,
-        record: Option<(&Entry, End)>,
-        pipeline: &mut P,
-        sink: &mut impl FnMut(&Finished, &P),
-    ) {
-        let Some(place) = self.items.get_mut(self.len) else { return };
-        *place = item;
-        if let Some((entry, end)) = record
-            && let Some(place) = self.records.get_mut(self.recorded)
-        {
-            *place = (self.len, *entry, end);
-            self.recorded += 1;
-        }
-        self.len += 1;
-        if self.len >= self.limit {
-            self.flush(pipeline, sink);
-        }
-    }
-
-    #[inline]
-    fn flush<P: BatchPipeline>(&mut self, pipeline: &mut P, sink: &mut impl FnMut(&Finished, &P)) {
-        let mut verdicts = [Verdict::FEATURES_ONLY; ITEMS];
-        let (Some(items), Some(verdicts)) = (self.items.get(..self.len), verdicts.get_mut(..self.len)) else { return };
-        pipeline.update_batch(items, verdicts);
-        for &(at, entry, end) in self.records.iter().take(self.recorded) {
-            let verdict = verdicts.get(at).copied().unwrap_or(Verdict::FEATURES_ONLY);
-            sink(&Finished { slot: items.get(at).map_or(0, |item| item.slot), entry, end, verdict }, pipeline);
-        }
-        self.len = 0;
-        self.recorded = 0;
-    }
-}
-
-/// A pipeline known at compile time, with the states of its flows in `M`.
-#[derive(Debug)]
-pub struct StaticPipeline<P: Pipeline, M> {
-    states: M,
-    pipeline: core::marker::PhantomData<P>,
-}
-
-impl<P: Pipeline, M: AsMut<[P::State]>> StaticPipeline<P, M> {
-    /// A pipeline over `states`, one for each flow that the table can hold.
-    #[must_use]
-    pub fn new(states: M) -> Self {
-        Self { states, pipeline: core::marker::PhantomData }
-    }
-}
-
-impl<P: Pipeline, M: AsRef<[P::State]> + AsMut<[P::State]>> BatchPipeline for StaticPipeline<P, M> {
-    #[inline]
-    fn depth(&self) -> Depth {
-        P::DEPTH
-    }
-
-    #[inline]
-    fn reserve(&mut self, slots: usize) -> bool {
-        slots <= self.states.as_ref().len()
-    }
-
-    #[inline]
-    fn update_batch(&mut self, items: &[Item<'_>], verdicts: &mut [Verdict]) {
-        perform::<P>(self.states.as_mut(), items, verdicts);
-    }
-
-    fn features(&self, slot: u32, features: &mut [f32]) {
-        if let Some(state) = self.states.as_ref().get(slot as usize) {
-            for (place, value) in features.iter_mut().zip(P::extract(state).as_ref()) {
-                *place = *value;
-            }
-        }
-    }
-}
-
-/// Performs `items` on `states`; the loop that every pipeline shares.
-#[inline]
-pub(super) fn perform<P: Pipeline>(states: &mut [P::State], items: &[Item<'_>], verdicts: &mut [Verdict]) {
-    for (item, verdict) in items.iter().zip(verdicts) {
-        let Some(state) = states.get_mut(item.slot as usize) else { continue };
-        if item.starts {
-            *state = P::start();
-        }
-        if item.updates {
-            P::update(state, &item.packet);
-        }
-        if item.finishes {
-            *verdict = P::classify(state);
         }
     }
 }

@@ -41,6 +41,19 @@ impl LinkType {
             _ => None,
         }
     }
+
+    /// A LINKTYPE value that stands for it.
+    #[must_use]
+    pub const fn capture_number(self) -> u32 {
+        match self {
+            Self::Ethernet => 1,
+            Self::RawIp => 101,
+            Self::Null => 0,
+            Self::Ppp => 9,
+            Self::LinuxSll => 113,
+            Self::LinuxSll2 => 276,
+        }
+    }
 }
 
 const ETHER_IPV4: u16 = 0x0800;

@@ -14,23 +14,34 @@ pub mod accumulate;
 pub mod math;
 
 #[cfg(feature = "parse")]
+mod batch;
+#[cfg(feature = "parse")]
 mod decode;
 mod decoded;
 #[cfg(feature = "parse")]
 mod driver;
+#[cfg(feature = "parse")]
+mod items;
 mod key;
 #[cfg(feature = "parse")]
 mod link;
 mod packet;
 mod pipeline;
+#[cfg(feature = "parse")]
+mod plain;
+mod select;
 mod table;
 mod tracker;
 
 #[cfg(feature = "parse")]
+pub use batch::{BatchPipeline, StaticPipeline};
+#[cfg(feature = "parse")]
 pub use decode::decode;
 pub use decoded::{Decoded, Skip};
 #[cfg(feature = "parse")]
-pub use driver::{BATCH, BatchPipeline, Driver, Finished, Frame, Item, StaticPipeline};
+pub use driver::{Driver, Finished, Frame};
+#[cfg(feature = "parse")]
+pub use items::{BATCH, Item};
 pub use key::{Endpoint, FlowKey};
 #[cfg(feature = "parse")]
 pub use link::LinkType;

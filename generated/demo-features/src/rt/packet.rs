@@ -46,25 +46,24 @@ pub(super) const IP_PREFIX: usize = 20;
 /// The fixed part of a TCP header.
 pub(super) const TCP_FIXED: usize = 20;
 
-/// Stands where a UDP packet has no TCP header, so that reading a TCP field needs no branch and gives 0.
-static NO_TCP: [u8; TCP_FIXED] = [0; TCP_FIXED];
-
-/// The headers of one TCP or UDP packet, located and checked, with fields read only on demand.
+/// What pipelines read of one TCP or UDP packet.
 ///
-/// A view holds references to header prefixes of fixed length, so that no accessor can fail, panic or compare a
-/// length.
+/// Fields by value, in 16 bytes: where decoding and pipeline are compiled together, what no feature reads is never loaded
+/// from the packet; where they are not, a few bytes are handed over instead of references that have to be followed.
 #[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct PacketView<'a> {
-    ip: &'a [u8; IP_PREFIX],
-    tcp: &'a [u8; TCP_FIXED],
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PacketView {
     bytes: u32,
+    winsize: u16,
+    ttl: u8,
+    flags: u8,
     source_port: u16,
     destination_port: u16,
     protocol: u8,
+    ipv6: bool,
 }
 
-impl<'a> PacketView<'a> {
+impl PacketView {
     /// The number of TCP (IANA protocol numbers).
     pub const TCP: u8 = 6;
     /// The number of UDP (IANA protocol numbers).
@@ -76,19 +75,39 @@ impl<'a> PacketView<'a> {
     /// in bytes.
     #[inline]
     #[must_use]
-    pub const fn tcp(ip: &'a [u8; IP_PREFIX], tcp: &'a [u8; TCP_FIXED], bytes: u32) -> Self {
-        let source_port = u16::from_be_bytes([tcp[0], tcp[1]]);
-        let destination_port = u16::from_be_bytes([tcp[2], tcp[3]]);
-        Self { ip, tcp, bytes, source_port, destination_port, protocol: Self::TCP }
+    pub const fn tcp(ip: &[u8; IP_PREFIX], tcp: &[u8; TCP_FIXED], bytes: u32) -> Self {
+        Self { ttl: hops(ip), ipv6: is_version_6(ip), ..Self::tcp_in_ipv4(ip, tcp, bytes) }
+    }
+
+    /// As [`tcp`](Self::tcp), where the version is known to be 4.
+    #[inline]
+    pub(super) const fn tcp_in_ipv4(ip: &[u8; IP_PREFIX], tcp: &[u8; TCP_FIXED], bytes: u32) -> Self {
+        Self {
+            bytes,
+            winsize: u16::from_be_bytes([tcp[WINDOW_OFFSET], tcp[WINDOW_OFFSET + 1]]),
+            ttl: ip[TTL_OFFSET_V4],
+            flags: tcp[FLAGS_OFFSET],
+            source_port: u16::from_be_bytes([tcp[0], tcp[1]]),
+            destination_port: u16::from_be_bytes([tcp[2], tcp[3]]),
+            protocol: Self::TCP,
+            ipv6: false,
+        }
     }
 
     /// A UDP packet from the first 20 bytes of its IP header, its UDP header and its IP length in bytes.
     #[inline]
     #[must_use]
-    pub const fn udp(ip: &'a [u8; IP_PREFIX], udp: &'a [u8; 8], bytes: u32) -> Self {
-        let source_port = u16::from_be_bytes([udp[0], udp[1]]);
-        let destination_port = u16::from_be_bytes([udp[2], udp[3]]);
-        Self { ip, tcp: &NO_TCP, bytes, source_port, destination_port, protocol: Self::UDP }
+    pub const fn udp(ip: &[u8; IP_PREFIX], udp: &[u8; 8], bytes: u32) -> Self {
+        Self {
+            bytes,
+            winsize: 0,
+            ttl: hops(ip),
+            flags: 0,
+            source_port: u16::from_be_bytes([udp[0], udp[1]]),
+            destination_port: u16::from_be_bytes([udp[2], udp[3]]),
+            protocol: Self::UDP,
+            ipv6: is_version_6(ip),
+        }
     }
 
     /// IP header and all after it, in bytes, at most [`MAX_BYTES`](Self::MAX_BYTES); no link header, no padding.
@@ -102,21 +121,21 @@ impl<'a> PacketView<'a> {
     #[inline]
     #[must_use]
     pub const fn ttl(&self) -> u8 {
-        if self.is_ipv6() { self.ip[TTL_OFFSET_V6] } else { self.ip[TTL_OFFSET_V4] }
+        self.ttl
     }
 
     /// The TCP window as sent, scaling not applied; 0 for UDP.
     #[inline]
     #[must_use]
     pub const fn winsize(&self) -> u16 {
-        u16::from_be_bytes([self.tcp[WINDOW_OFFSET], self.tcp[WINDOW_OFFSET + 1]])
+        self.winsize
     }
 
     /// The TCP flags octet, see [`TcpFlags`]; 0 for UDP.
     #[inline]
     #[must_use]
     pub const fn flags(&self) -> u8 {
-        self.tcp[FLAGS_OFFSET]
+        self.flags
     }
 
     /// Transport protocol number: 6 or 17.
@@ -137,7 +156,7 @@ impl<'a> PacketView<'a> {
     #[inline]
     #[must_use]
     pub const fn is_ipv6(&self) -> bool {
-        self.ip[0] >> 4 == 6
+        self.ipv6
     }
 
     /// Transport port of this packet's sender.
@@ -155,12 +174,20 @@ impl<'a> PacketView<'a> {
     }
 }
 
+const fn is_version_6(ip: &[u8; IP_PREFIX]) -> bool {
+    ip[0] >> 4 == 6
+}
+
+const fn hops(ip: &[u8; IP_PREFIX]) -> u8 {
+    if is_version_6(ip) { ip[TTL_OFFSET_V6] } else { ip[TTL_OFFSET_V4] }
+}
+
 /// One packet of a flow: its view, its place in time and its direction.
 #[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct Packet<'a> {
-    /// The packet's headers.
-    pub view: PacketView<'a>,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Packet {
+    /// What its headers say.
+    pub view: PacketView,
     /// Nanoseconds since the first packet of the flow; never smaller than that of the flow's previous packet.
     pub time_ns: u64,
     /// Which end sent it.

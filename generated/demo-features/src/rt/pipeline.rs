@@ -63,8 +63,16 @@ pub trait Pipeline {
     /// The state of a flow that has seen no packet.
     fn start() -> Self::State;
 
+    /// Makes `state`, whatever it was, that of a flow that has seen no packet.
+    ///
+    /// Generated code touches only what would otherwise be read before a packet writes it.
+    #[inline]
+    fn reset(state: &mut Self::State) {
+        *state = Self::start();
+    }
+
     /// Takes one packet of the flow into its state.
-    fn update(state: &mut Self::State, packet: &Packet<'_>);
+    fn update(state: &mut Self::State, packet: &Packet);
 
     /// Computes the features at the inference point.
     fn extract(state: &Self::State) -> Self::Features;

@@ -12,7 +12,7 @@ pub struct Entry {
     pub(super) key: FlowKey,
     pub(super) hash: u32,
     /// Packets of the flow up to now.
-    pub(super) packets: u32,
+    pub(super) packets: u64,
     /// Raw time of the flow's first packet.
     pub(super) start_ns: u64,
     /// Largest raw time of the flow's packets, or of those absorbed after its end.
@@ -27,13 +27,14 @@ pub struct Entry {
 
 /// Where a flow is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
 pub(super) enum Phase {
-    /// The key is unknown, though its entry is kept.
-    Vacant,
     /// Packets are taken into the state.
     Open,
     /// The record was made; the flow goes on.
     Answered,
+    /// The key is unknown, though its entry is kept.
+    Vacant,
     /// The flow has ended; its key stays until the idle time-out.
     Ended,
 }
@@ -127,6 +128,17 @@ impl<S: Storage> Table<S> {
     pub(super) fn new(mut storage: S) -> Self {
         storage.buckets().fill(Bucket::default());
         Self { storage, used: 0 }
+    }
+
+    /// The key's entry where it is at the first place that the hash names, as most are.
+    #[inline]
+    pub(super) fn find_first(&mut self, key: &FlowKey, hash: u32) -> Option<(u32, &mut Entry)> {
+        let buckets = self.storage.buckets();
+        let bucket = buckets.get(hash as usize & buckets.len().wrapping_sub(1))?;
+        // Where the bucket is free this is a number that no entry has.
+        let number = bucket.entry_plus_one.wrapping_sub(1);
+        let entry = self.storage.entries().get_mut(number as usize)?;
+        (*key == entry.key).then_some((number, entry))
     }
 
     /// Where the key's entry is, or would be.

@@ -74,13 +74,14 @@ pub struct Observation {
 
 /// Follows flows by the rules of a [`FlowSettings`], in the storage `S`.
 ///
-/// Time is packet time in nanoseconds since any fixed origin. Within a flow it never falls: an earlier time stamp
+/// Time is packet time in nanoseconds since any fixed origin, below 2^63. Within a flow it never falls: an earlier time stamp
 /// counts as the latest one seen.
 #[derive(Debug)]
 pub struct Tracker<S> {
     table: Table<S>,
     settings: FlowSettings,
-    depth: Depth,
+    /// Packets at which the record is due; more than there can be where it is due at the end of the flow.
+    depth_limit: u64,
     secret: u64,
     flows: u64,
 }
@@ -89,7 +90,11 @@ impl<S: Storage> Tracker<S> {
     /// A tracker without flows; records are due at `depth`.
     #[must_use]
     pub fn new(settings: FlowSettings, depth: Depth, storage: S) -> Self {
-        Self { table: Table::new(storage), settings, depth, secret: 0x243f_6a88_85a3_08d3, flows: 0 }
+        let depth_limit = match depth {
+            Depth::Packets(packets) => u64::from(packets),
+            Depth::All => u64::MAX,
+        };
+        Self { table: Table::new(storage), settings, depth_limit, secret: 0x243f_6a88_85a3_08d3, flows: 0 }
     }
 
     /// The hash under which the tracker keeps `key`.
@@ -99,7 +104,7 @@ impl<S: Storage> Tracker<S> {
         key.hash(self.secret)
     }
 
-    /// Takes one packet, whose key has the hash that [`hash`](Self::hash) gave, seen at `now_ns`.
+    /// Takes one packet, whose key has the hash that [`hash`](Self::hash) gave, seen at `now_ns`, which is below 2^63.
     ///
     /// Where the key's flow turns out to have ended by idle time-out and its record was never made, `idle` is given its
     /// slot and entry before anything of them changes.
@@ -109,12 +114,42 @@ impl<S: Storage> Tracker<S> {
     #[inline]
     pub fn observe(
         &mut self,
-        packet: &Decoded<'_>,
+        packet: &Decoded,
         hash: u32,
         now_ns: u64,
         idle: impl FnOnce(u32, &Entry),
     ) -> Result<Observation, Skip> {
-        let timeout_ns = if packet.view.is_tcp() { self.settings.tcp_timeout_ns } else { self.settings.udp_timeout_ns };
+        match self.observe_within(packet, hash, now_ns) {
+            Some(observation) => Ok(observation),
+            None => self.observe_any(packet, hash, now_ns, idle),
+        }
+    }
+
+    /// As [`observe`](Self::observe) for a packet of a flow that is going on, which most packets are; `None` for any other,
+    /// of which nothing is changed.
+    #[inline(always)]
+    pub(super) fn observe_within(&mut self, packet: &Decoded, hash: u32, now_ns: u64) -> Option<Observation> {
+        let timeout_ns = self.timeout_ns(packet);
+        let (slot, entry) = self.table.find_first(&packet.key, hash)?;
+        // A time that runs backwards wraps to a gap longer than any time-out.
+        let gap_ns = now_ns.wrapping_sub(entry.last_ns);
+        if gap_ns > timeout_ns || !matches!(entry.phase, Phase::Open | Phase::Answered) {
+            return None;
+        }
+        entry.last_ns = now_ns;
+        Some(entry.advance(packet, self.depth_limit, slot))
+    }
+
+    /// As [`observe`](Self::observe), for a packet of any kind.
+    #[inline]
+    pub(super) fn observe_any(
+        &mut self,
+        packet: &Decoded,
+        hash: u32,
+        now_ns: u64,
+        idle: impl FnOnce(u32, &Entry),
+    ) -> Result<Observation, Skip> {
+        let timeout_ns = self.timeout_ns(packet);
         let slot = match self.table.find(&packet.key, hash) {
             Probe::Found(slot) => slot,
             // A packet that starts nothing takes no entry, so that stray packets cannot fill the table.
@@ -130,21 +165,23 @@ impl<S: Storage> Tracker<S> {
         }
         let starts = match entry.phase {
             Phase::Open | Phase::Answered => false,
-            Phase::Vacant => {
-                if !may_start(&packet.view, self.settings.require_syn) {
-                    return Err(Skip::NoFlowStart);
-                }
-                true
-            }
+            Phase::Vacant if may_start(&packet.view, self.settings.require_syn) => true,
+            Phase::Vacant => return Err(Skip::NoFlowStart),
             Phase::Ended => packet.view.is_tcp() && opens(&packet.view),
         };
         if starts {
             entry.start(packet, now_ns, self.flows);
             self.flows += 1;
         }
-        let mut observation = entry.advance(packet, now_ns, self.depth, slot);
+        entry.last_ns = entry.last_ns.max(now_ns);
+        let mut observation = entry.advance(packet, self.depth_limit, slot);
         observation.starts = starts;
         Ok(observation)
+    }
+
+    #[inline]
+    fn timeout_ns(&self, packet: &Decoded) -> u64 {
+        if packet.view.is_tcp() { self.settings.tcp_timeout_ns } else { self.settings.udp_timeout_ns }
     }
 
     /// Ends every flow, in the order in which their keys first had one, and forgets all keys. `record` is given the
@@ -154,7 +191,6 @@ impl<S: Storage> Tracker<S> {
             if entry.phase == Phase::Open {
                 record(slot as u32, entry);
             }
-            entry.phase = Phase::Vacant;
         }
         self.table.clear();
     }
@@ -179,12 +215,12 @@ impl<S: Storage> Tracker<S> {
 
 /// SYN set, ACK and RST clear.
 #[inline]
-fn opens(view: &PacketView<'_>) -> bool {
+fn opens(view: &PacketView) -> bool {
     view.flags() & (TcpFlags::SYN | TcpFlags::ACK | TcpFlags::RST) == TcpFlags::SYN
 }
 
 #[inline]
-fn may_start(view: &PacketView<'_>, require_syn: bool) -> bool {
+fn may_start(view: &PacketView, require_syn: bool) -> bool {
     !view.is_tcp() || !require_syn || opens(view)
 }
 
@@ -196,11 +232,11 @@ impl Entry {
         &self.key
     }
 
-    /// Packets of the flow up to now.
+    /// Packets of the flow up to now, at most 2^32 - 1.
     #[inline]
     #[must_use]
     pub const fn packets(&self) -> u32 {
-        self.packets
+        if self.packets > u32::MAX as u64 { u32::MAX } else { self.packets as u32 }
     }
 
     /// Number of the flow, counted from 0 in order of start.
@@ -239,57 +275,63 @@ impl Entry {
     }
 
     #[inline]
-    fn start(&mut self, packet: &Decoded<'_>, now_ns: u64, flow: u64) {
+    fn start(&mut self, packet: &Decoded, now_ns: u64, flow: u64) {
         let answers = packet.view.flags() & (TcpFlags::SYN | TcpFlags::ACK) == TcpFlags::SYN | TcpFlags::ACK;
         self.packets = 0;
         self.start_ns = now_ns;
         self.last_ns = now_ns;
         self.flow = flow;
         self.phase = Phase::Open;
-        self.source_is_first = packet.from_first != answers;
+        // Where both ends are the same every packet comes from the first, and the source is that one.
+        self.source_is_first = packet.from_first != answers || self.key.is_loop();
         self.fin_source = false;
         self.fin_destination = false;
     }
 
-    #[inline]
-    fn advance(&mut self, packet: &Decoded<'_>, now_ns: u64, depth: Depth, slot: u32) -> Observation {
-        self.last_ns = self.last_ns.max(now_ns);
-        let from_source = packet.from_first == self.source_is_first || self.key.is_loop();
+    #[inline(always)]
+    fn advance(&mut self, packet: &Decoded, depth_limit: u64, slot: u32) -> Observation {
+        let flags = packet.view.flags();
+        let from_source = packet.from_first == self.source_is_first;
         let direction = if from_source { Direction::Source } else { Direction::Destination };
-        let mut observation = Observation {
-            slot,
-            starts: false,
-            updates: false,
-            finishes: None,
-            ends: None,
-            direction,
-            time_ns: self.last_ns - self.start_ns,
-        };
+        let time_ns = self.last_ns - self.start_ns;
+        let mut observation =
+            Observation { slot, starts: false, updates: false, finishes: None, ends: None, direction, time_ns };
         if self.phase == Phase::Ended {
             return observation;
         }
-        self.packets = self.packets.saturating_add(1);
-        observation.ends = self.end_of(packet.view.flags(), from_source);
-        if self.phase == Phase::Open {
-            observation.updates = true;
-            observation.finishes = if depth.reached(self.packets) { Some(End::Depth) } else { observation.ends };
-        }
-        if observation.ends.is_some() {
-            self.phase = Phase::Ended;
-        } else if observation.finishes.is_some() {
-            self.phase = Phase::Answered;
+        self.packets += 1;
+        observation.updates = self.phase == Phase::Open;
+        if flags & (TcpFlags::RST | TcpFlags::FIN) != 0 || self.packets >= depth_limit {
+            (observation.finishes, observation.ends) = self.conclude(flags, from_source, depth_limit);
         }
         observation
+    }
+
+    /// Whether the record is due and whether the flow ends, with a packet that has been counted.
+    #[inline(never)]
+    fn conclude(&mut self, flags: u8, from_source: bool, depth_limit: u64) -> (Option<End>, Option<End>) {
+        let ends = self.end_of(flags, from_source);
+        let finishes = match self.phase {
+            Phase::Open if self.packets >= depth_limit => Some(End::Depth),
+            Phase::Open => ends,
+            _ => None,
+        };
+        if ends.is_some() {
+            self.phase = Phase::Ended;
+        } else if finishes.is_some() {
+            self.phase = Phase::Answered;
+        }
+        (finishes, ends)
     }
 
     /// Whether a packet with these flags ends the flow. UDP has no flags and ends by time only.
     #[inline]
     fn end_of(&mut self, flags: u8, from_source: bool) -> Option<End> {
-        if flags & (TcpFlags::RST | TcpFlags::FIN) == 0 {
-            return None;
-        }
         if flags & TcpFlags::RST != 0 {
             return Some(End::Rst);
+        }
+        if flags & TcpFlags::FIN == 0 {
+            return None;
         }
         if from_source {
             self.fin_source = true;

@@ -287,7 +287,7 @@ struct Delivery {
 }
 
 impl Delivery {
-    fn deliver(self, finished: &rt::Finished, states: &States) {
+    fn deliver(self, finished: &rt::Finished<'_>, states: &States) {
         let mut values = [0.0; FEATURES];
         let mut flow = Flow::from(finished);
         if self.features {

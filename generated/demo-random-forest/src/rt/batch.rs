@@ -96,7 +96,7 @@ pub(super) fn perform_all<P: Pipeline>(states: &mut [P::State], items: &[Item], 
 fn perform<P: Pipeline>(states: &mut [P::State], item: &Item) -> Verdict {
     let Some(state) = states.get_mut(item.slot as usize) else { return Verdict::FEATURES_ONLY };
     if item.starts {
-        *state = P::start();
+        P::reset(state);
     }
     if item.updates {
         P::update(state, &item.packet);

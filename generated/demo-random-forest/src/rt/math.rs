@@ -2,7 +2,40 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 // Copyright (c) 2026 The cato authors
 
-//! The one piece of arithmetic that stable `core` lacks.
+//! Arithmetic that stable `core` lacks, or has in a slower form because it knows less of its operands.
+
+/// An integer below 2^63 as a float, rounded to nearest: one instruction, where all 64 bits would take a branch and more.
+#[inline]
+#[must_use]
+pub const fn to_f64(value: u64) -> f64 {
+    value as i64 as f64
+}
+
+/// An integer below 2^63 as a float, rounded to nearest.
+#[inline]
+#[must_use]
+pub const fn to_f32(value: u64) -> f32 {
+    value as i64 as f32
+}
+
+/// An integer of up to 128 bits as a float, rounded to nearest.
+///
+/// Its 62 highest bits and one that says whether any other is set round as the whole does, and are then moved back by a
+/// power of two, which changes nothing.
+#[inline]
+#[must_use]
+pub const fn wide_to_f64(value: u128) -> f64 {
+    let (high, low) = ((value >> 64) as u64, value as u64);
+    if high | low >> 63 == 0 {
+        return low as i64 as f64;
+    }
+    // From 2 to 66 bits go; a word of 64 bits keeps 62 of them and the sticky bit.
+    let shift = 66 - high.leading_zeros();
+    let kept = (value >> shift) as u64;
+    let sticky = (kept << 1) | (value << (128 - shift) != 0) as u64;
+    let scale = f64::from_bits((1022 + shift as u64) << 52);
+    sticky as i64 as f64 * scale
+}
 
 /// The square root, rounded to nearest, of a number that is not negative.
 #[cfg(target_arch = "x86_64")]
@@ -86,7 +119,37 @@ fn integer_sqrt(value: u128) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{sqrt, sqrt_in_integers};
+    use super::{sqrt, sqrt_in_integers, to_f32, to_f64, wide_to_f64};
+
+    #[test]
+    fn conversions_round_as_the_language_does() {
+        let mut state: u64 = 1;
+        let mut random = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            u128::from(state ^ state >> 29)
+        };
+        for round in 0..400_000u32 {
+            let bits = round % 129;
+            let mut value = random() << 64 | random();
+            // Long runs of equal bits make ties and near-ties.
+            match round / 129 % 4 {
+                0 => {}
+                1 => value &= u128::MAX << (bits * 3 / 4).min(127),
+                2 => value |= u128::MAX >> 1 >> (127 - bits.min(127)) >> 54,
+                _ => value = (value >> 90 << 90) | (value & 1),
+            }
+            let value = if bits == 0 { 0 } else { value >> (128 - bits) };
+            assert_eq!(wide_to_f64(value).to_bits(), (value as f64).to_bits(), "{value:#x}");
+            let word = value as u64 >> 1;
+            assert_eq!(to_f64(word).to_bits(), (word as f64).to_bits(), "{word:#x}");
+            assert_eq!(to_f32(word).to_bits(), (word as f32).to_bits(), "{word:#x}");
+        }
+        for shift in 0..128 {
+            for value in [(1u128 << shift), (1u128 << shift).wrapping_sub(1), u128::MAX >> shift] {
+                assert_eq!(wide_to_f64(value).to_bits(), (value as f64).to_bits(), "{value:#x}");
+            }
+        }
+    }
 
     #[test]
     fn digits_and_instruction_agree() {
