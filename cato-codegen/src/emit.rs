@@ -9,6 +9,7 @@ mod extract;
 mod file;
 mod finish;
 mod forest;
+mod lazy;
 mod leaves;
 mod model;
 mod names;

@@ -21,6 +21,7 @@ pub const SOURCE: &[(&str, &str)] = &[
     ("emit/file.rs", include_str!("emit/file.rs")),
     ("emit/finish.rs", include_str!("emit/finish.rs")),
     ("emit/forest.rs", include_str!("emit/forest.rs")),
+    ("emit/lazy.rs", include_str!("emit/lazy.rs")),
     ("emit/leaves.rs", include_str!("emit/leaves.rs")),
     ("emit/model.rs", include_str!("emit/model.rs")),
     ("emit/names.rs", include_str!("emit/names.rs")),

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Ident;
 
-use super::{extract, model, number, state, update};
+use super::{extract, lazy, model, number, state, update};
 use crate::ir::Pipeline;
 use crate::spec::Depth;
 
@@ -26,6 +26,7 @@ pub(super) fn items(pipeline: &Pipeline, name: &Ident) -> TokenStream {
     let reset = state::reset(pipeline);
     let update = update::update(pipeline);
     let extract = extract::extract(pipeline);
+    let (classify, finishers) = lazy::classify(pipeline);
     quote! {
         #state_definition
 
@@ -43,8 +44,10 @@ pub(super) fn items(pipeline: &Pipeline, name: &Ident) -> TokenStream {
             #update
             #extract
             #predict
+            #classify
         }
 
         #model_items
+        #finishers
     }
 }

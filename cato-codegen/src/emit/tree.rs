@@ -83,18 +83,23 @@ fn walk(tree: &[Node], at: usize, read: &dyn Fn(u16) -> TokenStream, leaf: &dyn 
     match tree.get(at) {
         Some(&Node::Split { feature, threshold, right }) => {
             let value = read(feature);
-            let threshold = float(threshold);
             let below = walk(tree, at + 1, read, leaf);
             let above = walk(tree, right as usize, read, leaf);
-            quote!(if at_most(#value, #threshold) { #below } else { #above })
+            split(&value, threshold, &below, &above)
         }
         Some(&Node::Leaf { leaf: number }) => leaf(number),
         None => quote!(),
     }
 }
 
+/// A split of a value: what is at most the threshold goes `below`.
+pub(super) fn split(value: &TokenStream, threshold: f32, below: &TokenStream, above: &TokenStream) -> TokenStream {
+    let threshold = float(threshold);
+    quote!(if at_most(#value, #threshold) { #below } else { #above })
+}
+
 /// The verdict of a leaf that decides alone.
-fn verdict(leaf: &Leaf) -> TokenStream {
+pub(super) fn verdict(leaf: &Leaf) -> TokenStream {
     let (class, confidence) = winner(leaf.iter().copied());
     let (class, confidence) = (super::number(class), super::number(confidence));
     quote!(rt::Verdict { class: #class, confidence: #confidence })

@@ -1,0 +1,99 @@
+//! Extraction and prediction in one step, which finishes only what the decision needs.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::finish::{condition, delays, value};
+use super::{extract, names, tree};
+use crate::ir::{Classifier, Column, Emission, Pipeline};
+use crate::model::{Model, ModelKind, Node, Tree};
+
+/// The function `classify`, and the functions that it uses; nothing where every feature is needed for every decision.
+///
+/// A tree of nested `if` finishes a feature at the first split on a path that reads it. Other models read features by
+/// number, so those that no split reads are left out.
+pub(super) fn classify(pipeline: &Pipeline) -> (TokenStream, TokenStream) {
+    let Some(Classifier { model, emission, .. }) = &pipeline.classifier else { return (quote!(), quote!()) };
+    let read = features_read(model);
+    match (model.kind, emission, model.trees.first()) {
+        (ModelKind::DecisionTree, Emission::NestedIf, Some(tree)) if !read.is_empty() => {
+            let functions = read.iter().filter_map(|&feature| pipeline.columns.get(usize::from(feature)));
+            let functions = functions.map(|column| function(pipeline, column));
+            let body = walk(pipeline, model, tree, 0, &BTreeSet::new());
+            (body_of_classify(&body), quote!(#(#functions)*))
+        }
+        _ if read.len() == pipeline.columns.len() => (quote!(), quote!()),
+        _ => {
+            let used = |place: usize| u16::try_from(place).is_ok_and(|place| read.contains(&place));
+            let body = extract::body(pipeline, &used);
+            let body = quote! {
+                // Features that no split reads are left undefined.
+                let features = { #body };
+                Self::predict(&features)
+            };
+            (if read.is_empty() { quote!() } else { body_of_classify(&body) }, quote!())
+        }
+    }
+}
+
+fn body_of_classify(body: &TokenStream) -> TokenStream {
+    quote! {
+        #[inline]
+        fn classify(state: &State) -> rt::Verdict {
+            #body
+        }
+    }
+}
+
+fn features_read(model: &Model) -> BTreeSet<u16> {
+    let splits = model.trees.iter().flatten();
+    splits.filter_map(|node| if let Node::Split { feature, .. } = node { Some(*feature) } else { None }).collect()
+}
+
+/// A function that finishes one feature.
+fn function(pipeline: &Pipeline, column: &Column) -> TokenStream {
+    let name = finisher(column);
+    let documentation = format!(" Finishes `{}`.", column.feature.name());
+    let delays = delays(std::iter::once(column.formula));
+    let value = value(pipeline, column);
+    let body = if column.conditions.is_empty() {
+        quote!(#delays #value)
+    } else {
+        let conditions = column.conditions.iter().map(|&condition| self::condition(condition));
+        quote!(#delays if #(#conditions)&&* { #value } else { -1.0 })
+    };
+    let state = if column.needs().is_empty() { quote!(_state) } else { quote!(state) };
+    quote! {
+        #[doc = #documentation]
+        #[inline]
+        fn #name(#state: &State) -> f32 {
+            #body
+        }
+    }
+}
+
+fn finisher(column: &Column) -> syn::Ident {
+    format_ident!("finish_{}", column.feature.name())
+}
+
+/// The node at `at` and all below it, where the features in `known` are finished.
+fn walk(pipeline: &Pipeline, model: &Model, tree: &Tree, at: usize, known: &BTreeSet<u16>) -> TokenStream {
+    let (feature, threshold, right) = match tree.get(at) {
+        Some(&Node::Split { feature, threshold, right }) => (feature, threshold, right),
+        Some(&Node::Leaf { leaf }) => return model.leaves.get(leaf as usize).map(tree::verdict).unwrap_or_default(),
+        None => return quote!(),
+    };
+    let Some(column) = pipeline.columns.get(usize::from(feature)) else { return quote!() };
+    let name = names::feature(column.feature);
+    let mut below_known = known.clone();
+    let finish = below_known.insert(feature).then(|| {
+        let finisher = finisher(column);
+        quote!(let #name = #finisher(state);)
+    });
+    let below = walk(pipeline, model, tree, at + 1, &below_known);
+    let above = walk(pipeline, model, tree, right as usize, &below_known);
+    let split = tree::split(&quote!(#name), threshold, &below, &above);
+    quote!(#finish #split)
+}
