@@ -9,7 +9,7 @@
 //! which lives in the memory that it was given.
 
 use core::ffi::{CStr, c_char};
-use core::ptr;
+use core::{ptr, slice};
 
 use super::Classifier;
 use super::rt::{self, Direction, PacketView, Pipeline};
@@ -200,7 +200,8 @@ pub unsafe extern "C" fn demo_decision_tree_start(state: *mut State) -> Status {
 ///
 /// Answers `NULL` or `MISALIGNED` where a pointer is, `TRUNCATED` where the headers are not within the captured bytes,
 /// `NOT_TCP_UDP` for other protocols, `MALFORMED` where the IP version is neither 4 nor 6, a TCP header is shorter than
-/// 20 bytes or `ip_bytes` cannot hold the headers or no IP packet is that long, and `RANGE` for an unknown direction.
+/// 20 bytes or `ip_bytes` cannot hold the headers or no IP packet is that long, and `RANGE` for an unknown direction or
+/// more captured bytes than fit into memory.
 ///
 /// # Safety
 /// `state` leads to a state that was started and that nothing else uses during the call, `packet` to a packet, and its
@@ -295,15 +296,31 @@ fn usable<T>(pointer: *const T) -> Result<(), Status> {
     }
 }
 
+/// As many values behind a pointer; where there are none, it may point anywhere.
+///
+/// # Safety
+/// A pointer that is neither null nor misaligned leads to `len` values that nothing writes while the result is in use.
+unsafe fn values<'a, T>(pointer: *const T, len: usize) -> Result<&'a [T], Status> {
+    if len == 0 {
+        return Ok(&[]);
+    }
+    usable(pointer)?;
+    if len > isize::MAX as usize / size_of::<T>() {
+        return Err(Status::Range);
+    }
+    // SAFETY: the pointer is neither null nor misaligned, the values are not larger than memory can be, and the caller
+    // promises the rest.
+    Ok(unsafe { slice::from_raw_parts(pointer, len) })
+}
+
 /// The packet as the pipeline reads it, with the checks that `rt` makes of frames.
 ///
 /// # Safety
 /// `data` leads to `captured` bytes that nothing writes while the result is in use.
 unsafe fn located(packet: &Packet) -> Result<rt::Packet, Status> {
-    usable(packet.data)?;
     let header_bytes = packet.transport_offset.checked_sub(packet.ip_offset).ok_or(Status::Malformed)?;
-    // SAFETY: the pointer is not null, and the caller promises as many bytes.
-    let data = unsafe { core::slice::from_raw_parts(packet.data, packet.captured) };
+    // SAFETY: as the caller promises.
+    let data = unsafe { values(packet.data, packet.captured)? };
     let ip = data.get(packet.ip_offset..).and_then(<[u8]>::first_chunk::<20>).ok_or(Status::Truncated)?;
     let transport = data.get(packet.transport_offset..).ok_or(Status::Truncated)?;
     let smallest = match ip[0] >> 4 {

@@ -427,6 +427,1054 @@ impl rt::Pipeline for Classifier {
     fn predict(features: &[f32; 36]) -> rt::Verdict {
         tree(features)
     }
+
+    #[inline]
+    fn classify(state: &State) -> rt::Verdict {
+        let d_load = finish_d_load(state);
+        if at_most(d_load, 2197.6035) {
+            let s_winsize_max = finish_s_winsize_max(state);
+            if at_most(s_winsize_max, 64887.5) {
+                let s_winsize_min = finish_s_winsize_min(state);
+                if at_most(s_winsize_min, 375.5) {
+                    let d_bytes_med = finish_d_bytes_med(state);
+                    if at_most(d_bytes_med, 151.5) {
+                        let dur = finish_dur(state);
+                        if at_most(dur, 200949330000.0) {
+                            rt::Verdict {
+                                class: 3,
+                                confidence: 65535,
+                            }
+                        } else {
+                            rt::Verdict {
+                                class: 11,
+                                confidence: 65535,
+                            }
+                        }
+                    } else {
+                        rt::Verdict {
+                            class: 11,
+                            confidence: 65535,
+                        }
+                    }
+                } else {
+                    let s_bytes_sum = finish_s_bytes_sum(state);
+                    if at_most(s_bytes_sum, 3119.0) {
+                        rt::Verdict {
+                            class: 5,
+                            confidence: 65535,
+                        }
+                    } else {
+                        rt::Verdict {
+                            class: 10,
+                            confidence: 65535,
+                        }
+                    }
+                }
+            } else {
+                let psh_cnt = finish_psh_cnt(state);
+                if at_most(psh_cnt, 6.0) {
+                    if at_most(d_load, 1763.4504) {
+                        rt::Verdict {
+                            class: 11,
+                            confidence: 65535,
+                        }
+                    } else {
+                        rt::Verdict {
+                            class: 4,
+                            confidence: 65535,
+                        }
+                    }
+                } else {
+                    let d_iat_mean = finish_d_iat_mean(state);
+                    if at_most(d_iat_mean, 349021540.0) {
+                        rt::Verdict {
+                            class: 6,
+                            confidence: 65535,
+                        }
+                    } else {
+                        rt::Verdict {
+                            class: 3,
+                            confidence: 65535,
+                        }
+                    }
+                }
+            }
+        } else {
+            let s_bytes_std = finish_s_bytes_std(state);
+            if at_most(s_bytes_std, 533.7931) {
+                let d_bytes_mean = finish_d_bytes_mean(state);
+                if at_most(d_bytes_mean, 711.6875) {
+                    let d_iat_mean = finish_d_iat_mean(state);
+                    if at_most(d_iat_mean, 40710972.0) {
+                        let s_bytes_med = finish_s_bytes_med(state);
+                        if at_most(s_bytes_med, 79.5) {
+                            if at_most(d_iat_mean, 31305528.0) {
+                                let dur = finish_dur(state);
+                                if at_most(dur, 191600000.0) {
+                                    rt::Verdict {
+                                        class: 9,
+                                        confidence: 65535,
+                                    }
+                                } else {
+                                    if at_most(dur, 809538000.0) {
+                                        rt::Verdict {
+                                            class: 2,
+                                            confidence: 65535,
+                                        }
+                                    } else {
+                                        rt::Verdict {
+                                            class: 1,
+                                            confidence: 65535,
+                                        }
+                                    }
+                                }
+                            } else {
+                                rt::Verdict {
+                                    class: 11,
+                                    confidence: 65535,
+                                }
+                            }
+                        } else {
+                            let s_load = finish_s_load(state);
+                            if at_most(s_load, 717010.2) {
+                                let d_bytes_med = finish_d_bytes_med(state);
+                                if at_most(d_bytes_med, 738.0) {
+                                    if at_most(d_bytes_mean, 694.5913) {
+                                        let d_ttl_sum = finish_d_ttl_sum(state);
+                                        if at_most(d_ttl_sum, 396.0) {
+                                            let dur = finish_dur(state);
+                                            if at_most(dur, 179011500.0) {
+                                                rt::Verdict {
+                                                    class: 9,
+                                                    confidence: 65535,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 11,
+                                                    confidence: 65535,
+                                                }
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 9,
+                                                confidence: 65535,
+                                            }
+                                        }
+                                    } else {
+                                        let dur = finish_dur(state);
+                                        if at_most(dur, 452735500.0) {
+                                            rt::Verdict {
+                                                class: 9,
+                                                confidence: 65535,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 11,
+                                                confidence: 65535,
+                                            }
+                                        }
+                                    }
+                                } else {
+                                    rt::Verdict {
+                                        class: 11,
+                                        confidence: 65535,
+                                    }
+                                }
+                            } else {
+                                rt::Verdict {
+                                    class: 1,
+                                    confidence: 65535,
+                                }
+                            }
+                        }
+                    } else {
+                        if at_most(s_bytes_std, 172.91748) {
+                            if at_most(d_iat_mean, 406989570.0) {
+                                let d_bytes_med = finish_d_bytes_med(state);
+                                if at_most(d_bytes_med, 67.5) {
+                                    let s_pkt_cnt = finish_s_pkt_cnt(state);
+                                    if at_most(s_pkt_cnt, 12.5) {
+                                        let dur = finish_dur(state);
+                                        if at_most(dur, 1186029000.0) {
+                                            rt::Verdict {
+                                                class: 3,
+                                                confidence: 65535,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 7,
+                                                confidence: 65535,
+                                            }
+                                        }
+                                    } else {
+                                        rt::Verdict {
+                                            class: 10,
+                                            confidence: 65535,
+                                        }
+                                    }
+                                } else {
+                                    if at_most(d_load, 71719.75) {
+                                        let s_winsize_std = finish_s_winsize_std(state);
+                                        if at_most(s_winsize_std, 19580.934) {
+                                            if at_most(s_bytes_std, 167.53244) {
+                                                rt::Verdict {
+                                                    class: 2,
+                                                    confidence: 65535,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 2,
+                                                    confidence: 43690,
+                                                }
+                                            }
+                                        } else {
+                                            let dur = finish_dur(state);
+                                            if at_most(dur, 2145541500.0) {
+                                                rt::Verdict {
+                                                    class: 3,
+                                                    confidence: 65535,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 2,
+                                                    confidence: 65535,
+                                                }
+                                            }
+                                        }
+                                    } else {
+                                        rt::Verdict {
+                                            class: 7,
+                                            confidence: 65535,
+                                        }
+                                    }
+                                }
+                            } else {
+                                let s_load = finish_s_load(state);
+                                if at_most(s_load, 2717.0898) {
+                                    let s_winsize_std = finish_s_winsize_std(state);
+                                    if at_most(s_winsize_std, 15022.477) {
+                                        rt::Verdict {
+                                            class: 5,
+                                            confidence: 65535,
+                                        }
+                                    } else {
+                                        rt::Verdict {
+                                            class: 3,
+                                            confidence: 65535,
+                                        }
+                                    }
+                                } else {
+                                    rt::Verdict {
+                                        class: 10,
+                                        confidence: 65535,
+                                    }
+                                }
+                            }
+                        } else {
+                            let s_bytes_med = finish_s_bytes_med(state);
+                            if at_most(s_bytes_med, 115.0) {
+                                let psh_cnt = finish_psh_cnt(state);
+                                if at_most(psh_cnt, 12.5) {
+                                    let d_winsize_std = finish_d_winsize_std(state);
+                                    if at_most(d_winsize_std, 7821.6016) {
+                                        let s_winsize_med = finish_s_winsize_med(state);
+                                        if at_most(s_winsize_med, 531.0) {
+                                            let s_pkt_cnt = finish_s_pkt_cnt(state);
+                                            if at_most(s_pkt_cnt, 14.5) {
+                                                rt::Verdict {
+                                                    class: 10,
+                                                    confidence: 65535,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 1,
+                                                    confidence: 65535,
+                                                }
+                                            }
+                                        } else {
+                                            let dur = finish_dur(state);
+                                            if at_most(dur, 4269397500.0) {
+                                                rt::Verdict {
+                                                    class: 0,
+                                                    confidence: 65535,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 1,
+                                                    confidence: 32768,
+                                                }
+                                            }
+                                        }
+                                    } else {
+                                        let s_winsize_std = finish_s_winsize_std(state);
+                                        if at_most(s_winsize_std, 16805.207) {
+                                            let dur = finish_dur(state);
+                                            if at_most(dur, 3468912600.0) {
+                                                rt::Verdict {
+                                                    class: 0,
+                                                    confidence: 21845,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 10,
+                                                    confidence: 65535,
+                                                }
+                                            }
+                                        } else {
+                                            let s_load = finish_s_load(state);
+                                            if at_most(s_load, 1968.7029) {
+                                                rt::Verdict {
+                                                    class: 6,
+                                                    confidence: 32768,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 11,
+                                                    confidence: 53247,
+                                                }
+                                            }
+                                        }
+                                    }
+                                } else {
+                                    let dur = finish_dur(state);
+                                    if at_most(dur, 8307165700.0) {
+                                        rt::Verdict {
+                                            class: 2,
+                                            confidence: 65535,
+                                        }
+                                    } else {
+                                        rt::Verdict {
+                                            class: 3,
+                                            confidence: 65535,
+                                        }
+                                    }
+                                }
+                            } else {
+                                let s_winsize_min = finish_s_winsize_min(state);
+                                if at_most(s_winsize_min, 252.5) {
+                                    let s_winsize_med = finish_s_winsize_med(state);
+                                    if at_most(s_winsize_med, 262.5) {
+                                        let d_iat_max = finish_d_iat_max(state);
+                                        if at_most(d_iat_max, 293360000.0) {
+                                            rt::Verdict {
+                                                class: 11,
+                                                confidence: 65535,
+                                            }
+                                        } else {
+                                            let dur = finish_dur(state);
+                                            if at_most(dur, 2055019000.0) {
+                                                rt::Verdict {
+                                                    class: 6,
+                                                    confidence: 65535,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 3,
+                                                    confidence: 32768,
+                                                }
+                                            }
+                                        }
+                                    } else {
+                                        let dur = finish_dur(state);
+                                        if at_most(dur, 1114122000.0) {
+                                            rt::Verdict {
+                                                class: 9,
+                                                confidence: 65535,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 1,
+                                                confidence: 65535,
+                                            }
+                                        }
+                                    }
+                                } else {
+                                    let dur = finish_dur(state);
+                                    if at_most(dur, 708746000.0) {
+                                        if at_most(dur, 663399040.0) {
+                                            rt::Verdict {
+                                                class: 11,
+                                                confidence: 65535,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 9,
+                                                confidence: 65535,
+                                            }
+                                        }
+                                    } else {
+                                        let s_winsize_std = finish_s_winsize_std(state);
+                                        if at_most(s_winsize_std, 14989.604) {
+                                            rt::Verdict {
+                                                class: 0,
+                                                confidence: 65535,
+                                            }
+                                        } else {
+                                            let s_pkt_cnt = finish_s_pkt_cnt(state);
+                                            if at_most(s_pkt_cnt, 10.5) {
+                                                rt::Verdict {
+                                                    class: 10,
+                                                    confidence: 32768,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 10,
+                                                    confidence: 65535,
+                                                }
+                                            }
+                                        }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                } else {
+                    let d_iat_max = finish_d_iat_max(state);
+                    if at_most(d_iat_max, 1814670500.0) {
+                        if at_most(s_bytes_std, 188.63948) {
+                            let d_winsize_sum = finish_d_winsize_sum(state);
+                            if at_most(d_winsize_sum, 48498.0) {
+                                let dur = finish_dur(state);
+                                if at_most(dur, 1901484500.0) {
+                                    let s_bytes_med = finish_s_bytes_med(state);
+                                    if at_most(s_bytes_med, 46.0) {
+                                        rt::Verdict {
+                                            class: 11,
+                                            confidence: 65535,
+                                        }
+                                    } else {
+                                        if at_most(dur, 1022440000.0) {
+                                            rt::Verdict {
+                                                class: 8,
+                                                confidence: 65535,
+                                            }
+                                        } else {
+                                            if at_most(dur, 1693821400.0) {
+                                                rt::Verdict {
+                                                    class: 9,
+                                                    confidence: 65535,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 2,
+                                                    confidence: 65535,
+                                                }
+                                            }
+                                        }
+                                    }
+                                } else {
+                                    rt::Verdict {
+                                        class: 3,
+                                        confidence: 65535,
+                                    }
+                                }
+                            } else {
+                                let s_load = finish_s_load(state);
+                                if at_most(s_load, 6057.5986) {
+                                    let dur = finish_dur(state);
+                                    if at_most(dur, 2989400600.0) {
+                                        rt::Verdict {
+                                            class: 8,
+                                            confidence: 65535,
+                                        }
+                                    } else {
+                                        rt::Verdict {
+                                            class: 6,
+                                            confidence: 65535,
+                                        }
+                                    }
+                                } else {
+                                    let s_bytes_max = finish_s_bytes_max(state);
+                                    if at_most(s_bytes_max, 571.0) {
+                                        let s_winsize_med = finish_s_winsize_med(state);
+                                        if at_most(s_winsize_med, 1140.5) {
+                                            let s_iat_med = finish_s_iat_med(state);
+                                            if at_most(s_iat_med, 740500.0) {
+                                                rt::Verdict {
+                                                    class: 8,
+                                                    confidence: 65535,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 7,
+                                                    confidence: 63350,
+                                                }
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 3,
+                                                confidence: 65535,
+                                            }
+                                        }
+                                    } else {
+                                        let s_winsize_std = finish_s_winsize_std(state);
+                                        if at_most(s_winsize_std, 18031.95) {
+                                            let dur = finish_dur(state);
+                                            if at_most(dur, 232717500.0) {
+                                                rt::Verdict {
+                                                    class: 11,
+                                                    confidence: 65535,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 7,
+                                                    confidence: 58253,
+                                                }
+                                            }
+                                        } else {
+                                            let dur = finish_dur(state);
+                                            if at_most(dur, 855954000.0) {
+                                                rt::Verdict {
+                                                    class: 8,
+                                                    confidence: 65535,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 11,
+                                                    confidence: 65535,
+                                                }
+                                            }
+                                        }
+                                    }
+                                }
+                            }
+                        } else {
+                            let d_bytes_std = finish_d_bytes_std(state);
+                            if at_most(d_bytes_std, 486.79025) {
+                                let d_ttl_sum = finish_d_ttl_sum(state);
+                                if at_most(d_ttl_sum, 1597.0) {
+                                    let d_ttl_min = finish_d_ttl_min(state);
+                                    if at_most(d_ttl_min, 52.5) {
+                                        rt::Verdict {
+                                            class: 6,
+                                            confidence: 65535,
+                                        }
+                                    } else {
+                                        if at_most(s_bytes_std, 397.1311) {
+                                            let d_iat_mean = finish_d_iat_mean(state);
+                                            if at_most(d_iat_mean, 10256130.0) {
+                                                rt::Verdict {
+                                                    class: 8,
+                                                    confidence: 36863,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 8,
+                                                    confidence: 58429,
+                                                }
+                                            }
+                                        } else {
+                                            let s_load = finish_s_load(state);
+                                            if at_most(s_load, 47241.625) {
+                                                rt::Verdict {
+                                                    class: 6,
+                                                    confidence: 56173,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 8,
+                                                    confidence: 65535,
+                                                }
+                                            }
+                                        }
+                                    }
+                                } else {
+                                    let psh_cnt = finish_psh_cnt(state);
+                                    if at_most(psh_cnt, 5.0) {
+                                        rt::Verdict {
+                                            class: 11,
+                                            confidence: 65535,
+                                        }
+                                    } else {
+                                        let dur = finish_dur(state);
+                                        if at_most(dur, 434237000.0) {
+                                            rt::Verdict {
+                                                class: 7,
+                                                confidence: 65535,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 1,
+                                                confidence: 65535,
+                                            }
+                                        }
+                                    }
+                                }
+                            } else {
+                                let d_iat_sum = finish_d_iat_sum(state);
+                                if at_most(d_iat_sum, 896944500.0) {
+                                    let d_winsize_sum = finish_d_winsize_sum(state);
+                                    if at_most(d_winsize_sum, 66846.5) {
+                                        let s_pkt_cnt = finish_s_pkt_cnt(state);
+                                        if at_most(s_pkt_cnt, 14.5) {
+                                            if at_most(d_bytes_mean, 1230.8889) {
+                                                rt::Verdict {
+                                                    class: 11,
+                                                    confidence: 48345,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 8,
+                                                    confidence: 65535,
+                                                }
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 9,
+                                                confidence: 65535,
+                                            }
+                                        }
+                                    } else {
+                                        let d_winsize_med = finish_d_winsize_med(state);
+                                        if at_most(d_winsize_med, 130.25) {
+                                            let s_bytes_sum = finish_s_bytes_sum(state);
+                                            if at_most(s_bytes_sum, 2759.5) {
+                                                rt::Verdict {
+                                                    class: 8,
+                                                    confidence: 34078,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 11,
+                                                    confidence: 49151,
+                                                }
+                                            }
+                                        } else {
+                                            let s_bytes_sum = finish_s_bytes_sum(state);
+                                            if at_most(s_bytes_sum, 3299.0) {
+                                                rt::Verdict {
+                                                    class: 7,
+                                                    confidence: 42798,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 11,
+                                                    confidence: 31882,
+                                                }
+                                            }
+                                        }
+                                    }
+                                } else {
+                                    if at_most(d_bytes_mean, 900.8823) {
+                                        let psh_cnt = finish_psh_cnt(state);
+                                        if at_most(psh_cnt, 7.5) {
+                                            if at_most(d_bytes_mean, 839.4375) {
+                                                rt::Verdict {
+                                                    class: 6,
+                                                    confidence: 32768,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 1,
+                                                    confidence: 65535,
+                                                }
+                                            }
+                                        } else {
+                                            let d_winsize_sum = finish_d_winsize_sum(state);
+                                            if at_most(d_winsize_sum, 67190.5) {
+                                                rt::Verdict {
+                                                    class: 10,
+                                                    confidence: 63350,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 1,
+                                                    confidence: 21845,
+                                                }
+                                            }
+                                        }
+                                    } else {
+                                        let s_bytes_max = finish_s_bytes_max(state);
+                                        if at_most(s_bytes_max, 1244.5) {
+                                            if at_most(s_bytes_std, 259.5061) {
+                                                rt::Verdict {
+                                                    class: 6,
+                                                    confidence: 22795,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 6,
+                                                    confidence: 63108,
+                                                }
+                                            }
+                                        } else {
+                                            let s_bytes_sum = finish_s_bytes_sum(state);
+                                            if at_most(s_bytes_sum, 4153.5) {
+                                                rt::Verdict {
+                                                    class: 8,
+                                                    confidence: 39321,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 6,
+                                                    confidence: 65535,
+                                                }
+                                            }
+                                        }
+                                    }
+                                }
+                            }
+                        }
+                    } else {
+                        let s_bytes_max = finish_s_bytes_max(state);
+                        if at_most(s_bytes_max, 732.5) {
+                            let s_iat_med = finish_s_iat_med(state);
+                            if at_most(s_iat_med, 75348500.0) {
+                                if at_most(s_bytes_std, 106.3508) {
+                                    rt::Verdict {
+                                        class: 3,
+                                        confidence: 65535,
+                                    }
+                                } else {
+                                    let s_winsize_med = finish_s_winsize_med(state);
+                                    if at_most(s_winsize_med, 265.0) {
+                                        let d_winsize_std = finish_d_winsize_std(state);
+                                        if at_most(d_winsize_std, 15098.902) {
+                                            let d_winsize_sum = finish_d_winsize_sum(state);
+                                            if at_most(d_winsize_sum, 30114.5) {
+                                                rt::Verdict {
+                                                    class: 4,
+                                                    confidence: 32768,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 8,
+                                                    confidence: 65535,
+                                                }
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 7,
+                                                confidence: 65535,
+                                            }
+                                        }
+                                    } else {
+                                        let s_iat_max = finish_s_iat_max(state);
+                                        if at_most(s_iat_max, 2086815500.0) {
+                                            let dur = finish_dur(state);
+                                            if at_most(dur, 3461439500.0) {
+                                                rt::Verdict {
+                                                    class: 8,
+                                                    confidence: 32768,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 6,
+                                                    confidence: 65535,
+                                                }
+                                            }
+                                        } else {
+                                            let d_iat_sum = finish_d_iat_sum(state);
+                                            if at_most(d_iat_sum, 34880900000.0) {
+                                                rt::Verdict {
+                                                    class: 4,
+                                                    confidence: 57343,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 3,
+                                                    confidence: 43690,
+                                                }
+                                            }
+                                        }
+                                    }
+                                }
+                            } else {
+                                let dur = finish_dur(state);
+                                if at_most(dur, 7929522700.0) {
+                                    if at_most(dur, 7394657300.0) {
+                                        rt::Verdict {
+                                            class: 6,
+                                            confidence: 65535,
+                                        }
+                                    } else {
+                                        rt::Verdict {
+                                            class: 1,
+                                            confidence: 65535,
+                                        }
+                                    }
+                                } else {
+                                    rt::Verdict {
+                                        class: 3,
+                                        confidence: 65535,
+                                    }
+                                }
+                            }
+                        } else {
+                            let d_winsize_med = finish_d_winsize_med(state);
+                            if at_most(d_winsize_med, 131.25) {
+                                if at_most(s_bytes_max, 1300.0) {
+                                    let d_bytes_std = finish_d_bytes_std(state);
+                                    if at_most(d_bytes_std, 431.3631) {
+                                        let s_load = finish_s_load(state);
+                                        if at_most(s_load, 7614.7393) {
+                                            rt::Verdict {
+                                                class: 8,
+                                                confidence: 65535,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 6,
+                                                confidence: 65535,
+                                            }
+                                        }
+                                    } else {
+                                        let s_bytes_med = finish_s_bytes_med(state);
+                                        if at_most(s_bytes_med, 46.0) {
+                                            rt::Verdict {
+                                                class: 4,
+                                                confidence: 65535,
+                                            }
+                                        } else {
+                                            let psh_cnt = finish_psh_cnt(state);
+                                            if at_most(psh_cnt, 9.5) {
+                                                rt::Verdict {
+                                                    class: 6,
+                                                    confidence: 59958,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 4,
+                                                    confidence: 32768,
+                                                }
+                                            }
+                                        }
+                                    }
+                                } else {
+                                    let dur = finish_dur(state);
+                                    if at_most(dur, 11088996000.0) {
+                                        if at_most(dur, 4206049000.0) {
+                                            rt::Verdict {
+                                                class: 6,
+                                                confidence: 65535,
+                                            }
+                                        } else {
+                                            if at_most(dur, 7535854000.0) {
+                                                rt::Verdict {
+                                                    class: 1,
+                                                    confidence: 65535,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 11,
+                                                    confidence: 65535,
+                                                }
+                                            }
+                                        }
+                                    } else {
+                                        rt::Verdict {
+                                            class: 4,
+                                            confidence: 65535,
+                                        }
+                                    }
+                                }
+                            } else {
+                                if at_most(d_winsize_med, 233.0) {
+                                    if at_most(s_bytes_std, 415.27228) {
+                                        let fin_cnt = finish_fin_cnt(state);
+                                        if at_most(fin_cnt, 0.5) {
+                                            if at_most(d_bytes_mean, 823.6958) {
+                                                rt::Verdict {
+                                                    class: 3,
+                                                    confidence: 65535,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 4,
+                                                    confidence: 65535,
+                                                }
+                                            }
+                                        } else {
+                                            let dur = finish_dur(state);
+                                            if at_most(dur, 8838394000.0) {
+                                                rt::Verdict {
+                                                    class: 1,
+                                                    confidence: 49151,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 6,
+                                                    confidence: 39321,
+                                                }
+                                            }
+                                        }
+                                    } else {
+                                        if at_most(d_winsize_med, 132.5) {
+                                            rt::Verdict {
+                                                class: 6,
+                                                confidence: 65535,
+                                            }
+                                        } else {
+                                            let s_load = finish_s_load(state);
+                                            if at_most(s_load, 3219.9282) {
+                                                rt::Verdict {
+                                                    class: 4,
+                                                    confidence: 43690,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 8,
+                                                    confidence: 65535,
+                                                }
+                                            }
+                                        }
+                                    }
+                                } else {
+                                    rt::Verdict {
+                                        class: 10,
+                                        confidence: 65535,
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            } else {
+                let s_winsize_min = finish_s_winsize_min(state);
+                if at_most(s_winsize_min, 252.5) {
+                    rt::Verdict {
+                        class: 1,
+                        confidence: 65535,
+                    }
+                } else {
+                    let d_winsize_med = finish_d_winsize_med(state);
+                    if at_most(d_winsize_med, 175.5) {
+                        if at_most(s_bytes_std, 596.4306) {
+                            let s_bytes_sum = finish_s_bytes_sum(state);
+                            if at_most(s_bytes_sum, 8615.5) {
+                                rt::Verdict {
+                                    class: 1,
+                                    confidence: 65535,
+                                }
+                            } else {
+                                rt::Verdict {
+                                    class: 10,
+                                    confidence: 65535,
+                                }
+                            }
+                        } else {
+                            rt::Verdict {
+                                class: 1,
+                                confidence: 65535,
+                            }
+                        }
+                    } else {
+                        let d_winsize_std = finish_d_winsize_std(state);
+                        if at_most(d_winsize_std, 6853.47) {
+                            if at_most(s_bytes_std, 614.2451) {
+                                if at_most(d_load, 110915.3) {
+                                    rt::Verdict {
+                                        class: 10,
+                                        confidence: 65535,
+                                    }
+                                } else {
+                                    rt::Verdict {
+                                        class: 1,
+                                        confidence: 65535,
+                                    }
+                                }
+                            } else {
+                                rt::Verdict {
+                                    class: 0,
+                                    confidence: 65535,
+                                }
+                            }
+                        } else {
+                            if at_most(s_winsize_min, 762.0) {
+                                let s_iat_std = finish_s_iat_std(state);
+                                if at_most(s_iat_std, 72467620.0) {
+                                    let s_winsize_med = finish_s_winsize_med(state);
+                                    if at_most(s_winsize_med, 302.5) {
+                                        let s_iat_max = finish_s_iat_max(state);
+                                        if at_most(s_iat_max, 243457000.0) {
+                                            rt::Verdict {
+                                                class: 1,
+                                                confidence: 65535,
+                                            }
+                                        } else {
+                                            let dur = finish_dur(state);
+                                            if at_most(dur, 665052500.0) {
+                                                rt::Verdict {
+                                                    class: 0,
+                                                    confidence: 65535,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 1,
+                                                    confidence: 65535,
+                                                }
+                                            }
+                                        }
+                                    } else {
+                                        rt::Verdict {
+                                            class: 0,
+                                            confidence: 65535,
+                                        }
+                                    }
+                                } else {
+                                    let s_iat_max = finish_s_iat_max(state);
+                                    if at_most(s_iat_max, 8674980000.0) {
+                                        let d_bytes_mean = finish_d_bytes_mean(state);
+                                        if at_most(d_bytes_mean, 262.23077) {
+                                            let dur = finish_dur(state);
+                                            if at_most(dur, 3557352400.0) {
+                                                rt::Verdict {
+                                                    class: 10,
+                                                    confidence: 65535,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 1,
+                                                    confidence: 65535,
+                                                }
+                                            }
+                                        } else {
+                                            let s_bytes_sum = finish_s_bytes_sum(state);
+                                            if at_most(s_bytes_sum, 4909.5) {
+                                                rt::Verdict {
+                                                    class: 0,
+                                                    confidence: 32768,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 0,
+                                                    confidence: 63549,
+                                                }
+                                            }
+                                        }
+                                    } else {
+                                        if at_most(d_load, 3137.7163) {
+                                            rt::Verdict {
+                                                class: 0,
+                                                confidence: 65535,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 1,
+                                                confidence: 65535,
+                                            }
+                                        }
+                                    }
+                                }
+                            } else {
+                                if at_most(d_load, 32234.742) {
+                                    rt::Verdict {
+                                        class: 10,
+                                        confidence: 65535,
+                                    }
+                                } else {
+                                    rt::Verdict {
+                                        class: 1,
+                                        confidence: 65535,
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
 }
 
 /// Walks a tree to its answer.
@@ -1389,5 +2437,304 @@ fn at_most(value: f32, threshold: f32) -> bool {
         value.cast_signed() <= threshold.cast_signed()
     } else {
         value >= threshold
+    }
+}
+
+/// Finishes `dur`.
+#[inline]
+fn finish_dur(state: &State) -> f32 {
+    rt::math::to_f32(state.last_ns)
+}
+
+/// Finishes `s_load`.
+#[inline]
+fn finish_s_load(state: &State) -> f32 {
+    if state.last_ns != 0 {
+        (f64::from(state.s_bytes_sum) * 8e9 / rt::math::to_f64(state.last_ns)) as f32
+    } else {
+        -1.0
+    }
+}
+
+/// Finishes `d_load`.
+#[inline]
+fn finish_d_load(state: &State) -> f32 {
+    if state.last_ns != 0 {
+        (f64::from(state.d_bytes_sum) * 8e9 / rt::math::to_f64(state.last_ns)) as f32
+    } else {
+        -1.0
+    }
+}
+
+/// Finishes `s_pkt_cnt`.
+#[inline]
+fn finish_s_pkt_cnt(state: &State) -> f32 {
+    state.s_pkt_cnt as f32
+}
+
+/// Finishes `d_iat_mean`.
+#[inline]
+fn finish_d_iat_mean(state: &State) -> f32 {
+    if state.d_pkt_cnt >= 2 {
+        (rt::math::to_f64(state.d_last_ns.wrapping_sub(state.d_first_ns))
+            / f64::from(state.d_pkt_cnt.wrapping_sub(1))) as f32
+    } else {
+        -1.0
+    }
+}
+
+/// Finishes `s_bytes_sum`.
+#[inline]
+fn finish_s_bytes_sum(state: &State) -> f32 {
+    state.s_bytes_sum as f32
+}
+
+/// Finishes `d_bytes_mean`.
+#[inline]
+fn finish_d_bytes_mean(state: &State) -> f32 {
+    if state.d_pkt_cnt != 0 {
+        (f64::from(state.d_bytes_sum) / f64::from(state.d_pkt_cnt)) as f32
+    } else {
+        -1.0
+    }
+}
+
+/// Finishes `s_bytes_max`.
+#[inline]
+fn finish_s_bytes_max(state: &State) -> f32 {
+    if state.s_pkt_cnt != 0 { state.s_bytes_max as f32 } else { -1.0 }
+}
+
+/// Finishes `s_bytes_med`.
+#[inline]
+fn finish_s_bytes_med(state: &State) -> f32 {
+    if state.s_pkt_cnt != 0 {
+        {
+            let (low, high) = state.s_bytes_window.middle();
+            low.wrapping_add(high) as f32 * 0.5
+        }
+    } else {
+        -1.0
+    }
+}
+
+/// Finishes `d_bytes_med`.
+#[inline]
+fn finish_d_bytes_med(state: &State) -> f32 {
+    if state.d_pkt_cnt != 0 {
+        {
+            let (low, high) = state.d_bytes_window.middle();
+            low.wrapping_add(high) as f32 * 0.5
+        }
+    } else {
+        -1.0
+    }
+}
+
+/// Finishes `s_bytes_std`.
+#[inline]
+fn finish_s_bytes_std(state: &State) -> f32 {
+    if state.s_pkt_cnt != 0 {
+        {
+            let sum = u64::from(state.s_bytes_sum);
+            let variance = u64::from(state.s_pkt_cnt)
+                .wrapping_mul(state.s_bytes_squares)
+                .wrapping_sub(sum.wrapping_mul(sum));
+            (rt::math::sqrt(rt::math::to_f64(variance)) / f64::from(state.s_pkt_cnt))
+                as f32
+        }
+    } else {
+        -1.0
+    }
+}
+
+/// Finishes `d_bytes_std`.
+#[inline]
+fn finish_d_bytes_std(state: &State) -> f32 {
+    if state.d_pkt_cnt != 0 {
+        {
+            let sum = u64::from(state.d_bytes_sum);
+            let variance = u64::from(state.d_pkt_cnt)
+                .wrapping_mul(state.d_bytes_squares)
+                .wrapping_sub(sum.wrapping_mul(sum));
+            (rt::math::sqrt(rt::math::to_f64(variance)) / f64::from(state.d_pkt_cnt))
+                as f32
+        }
+    } else {
+        -1.0
+    }
+}
+
+/// Finishes `d_iat_sum`.
+#[inline]
+fn finish_d_iat_sum(state: &State) -> f32 {
+    if state.d_pkt_cnt != 0 {
+        rt::math::to_f32(state.d_last_ns.wrapping_sub(state.d_first_ns))
+    } else {
+        -1.0
+    }
+}
+
+/// Finishes `s_iat_max`.
+#[inline]
+fn finish_s_iat_max(state: &State) -> f32 {
+    if state.s_pkt_cnt >= 2 { rt::math::to_f32(state.s_iat_max) } else { -1.0 }
+}
+
+/// Finishes `d_iat_max`.
+#[inline]
+fn finish_d_iat_max(state: &State) -> f32 {
+    if state.d_pkt_cnt >= 2 { rt::math::to_f32(state.d_iat_max) } else { -1.0 }
+}
+
+/// Finishes `s_iat_med`.
+#[inline]
+fn finish_s_iat_med(state: &State) -> f32 {
+    if state.s_pkt_cnt >= 2 {
+        {
+            let (low, high) = state.s_iat_window.middle();
+            if low == high {
+                rt::math::to_f32(low)
+            } else {
+                (rt::math::to_f64(low.wrapping_add(high)) / 2.0) as f32
+            }
+        }
+    } else {
+        -1.0
+    }
+}
+
+/// Finishes `s_iat_std`.
+#[inline]
+fn finish_s_iat_std(state: &State) -> f32 {
+    if state.s_pkt_cnt >= 2 {
+        {
+            let sum = u128::from(state.s_last_ns.wrapping_sub(state.s_first_ns));
+            let variance = u128::from(state.s_pkt_cnt.wrapping_sub(1))
+                .wrapping_mul(state.s_iat_squares)
+                .wrapping_sub(sum.wrapping_mul(sum));
+            (rt::math::sqrt(rt::math::wide_to_f64(variance))
+                / f64::from(state.s_pkt_cnt.wrapping_sub(1))) as f32
+        }
+    } else {
+        -1.0
+    }
+}
+
+/// Finishes `d_winsize_sum`.
+#[inline]
+fn finish_d_winsize_sum(state: &State) -> f32 {
+    if state.protocol == rt::PacketView::TCP { state.d_winsize_sum as f32 } else { -1.0 }
+}
+
+/// Finishes `s_winsize_min`.
+#[inline]
+fn finish_s_winsize_min(state: &State) -> f32 {
+    if state.protocol == rt::PacketView::TCP && state.s_pkt_cnt != 0 {
+        state.s_winsize_min as f32
+    } else {
+        -1.0
+    }
+}
+
+/// Finishes `s_winsize_max`.
+#[inline]
+fn finish_s_winsize_max(state: &State) -> f32 {
+    if state.protocol == rt::PacketView::TCP && state.s_pkt_cnt != 0 {
+        state.s_winsize_max as f32
+    } else {
+        -1.0
+    }
+}
+
+/// Finishes `s_winsize_med`.
+#[inline]
+fn finish_s_winsize_med(state: &State) -> f32 {
+    if state.protocol == rt::PacketView::TCP && state.s_pkt_cnt != 0 {
+        {
+            let (low, high) = state.s_winsize_window.middle();
+            u32::from(low).wrapping_add(u32::from(high)) as f32 * 0.5
+        }
+    } else {
+        -1.0
+    }
+}
+
+/// Finishes `d_winsize_med`.
+#[inline]
+fn finish_d_winsize_med(state: &State) -> f32 {
+    if state.protocol == rt::PacketView::TCP && state.d_pkt_cnt != 0 {
+        {
+            let (low, high) = state.d_winsize_window.middle();
+            u32::from(low).wrapping_add(u32::from(high)) as f32 * 0.5
+        }
+    } else {
+        -1.0
+    }
+}
+
+/// Finishes `s_winsize_std`.
+#[inline]
+fn finish_s_winsize_std(state: &State) -> f32 {
+    if state.protocol == rt::PacketView::TCP && state.s_pkt_cnt != 0 {
+        {
+            let sum = u64::from(state.s_winsize_sum);
+            let variance = u64::from(state.s_pkt_cnt)
+                .wrapping_mul(state.s_winsize_squares)
+                .wrapping_sub(sum.wrapping_mul(sum));
+            (rt::math::sqrt(rt::math::to_f64(variance)) / f64::from(state.s_pkt_cnt))
+                as f32
+        }
+    } else {
+        -1.0
+    }
+}
+
+/// Finishes `d_winsize_std`.
+#[inline]
+fn finish_d_winsize_std(state: &State) -> f32 {
+    if state.protocol == rt::PacketView::TCP && state.d_pkt_cnt != 0 {
+        {
+            let sum = u64::from(state.d_winsize_sum);
+            let variance = u64::from(state.d_pkt_cnt)
+                .wrapping_mul(state.d_winsize_squares)
+                .wrapping_sub(sum.wrapping_mul(sum));
+            (rt::math::sqrt(rt::math::to_f64(variance)) / f64::from(state.d_pkt_cnt))
+                as f32
+        }
+    } else {
+        -1.0
+    }
+}
+
+/// Finishes `d_ttl_sum`.
+#[inline]
+fn finish_d_ttl_sum(state: &State) -> f32 {
+    state.d_ttl_sum as f32
+}
+
+/// Finishes `d_ttl_min`.
+#[inline]
+fn finish_d_ttl_min(state: &State) -> f32 {
+    if state.d_pkt_cnt != 0 { state.d_ttl_min as f32 } else { -1.0 }
+}
+
+/// Finishes `psh_cnt`.
+#[inline]
+fn finish_psh_cnt(state: &State) -> f32 {
+    if state.protocol == rt::PacketView::TCP {
+        state.flag_cnts.of::<3>() as f32
+    } else {
+        -1.0
+    }
+}
+
+/// Finishes `fin_cnt`.
+#[inline]
+fn finish_fin_cnt(state: &State) -> f32 {
+    if state.protocol == rt::PacketView::TCP {
+        state.flag_cnts.of::<0>() as f32
+    } else {
+        -1.0
     }
 }

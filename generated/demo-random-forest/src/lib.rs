@@ -36,11 +36,11 @@ mod pipeline;
 #[rustfmt::skip]
 pub mod rt;
 
-pub use pipeline::Classifier;
+pub use pipeline::{Classifier, State};
 
 // What PROVENANCE.toml says of the state. Where pointers have fewer bits, alignments may be smaller.
 #[cfg(target_pointer_width = "64")]
-const _: () = assert!(size_of::<<Classifier as rt::Pipeline>::State>() == 400);
+const _: () = assert!(size_of::<State>() == 400);
 
 // Nothing here panics; the linker wants to know what would happen.
 #[cfg(all(feature = "panic-handler", target_os = "none"))]

@@ -17,7 +17,7 @@ pub struct Frame<'a> {
     pub link: Option<LinkType>,
     /// Length on the wire, in bytes; never smaller than that of `data`.
     pub wire_len: u32,
-    /// Capture time in nanoseconds since any fixed origin.
+    /// Capture time in nanoseconds since any fixed origin, below 2^63.
     pub time_ns: u64,
     /// The captured bytes.
     pub data: &'a [u8],
