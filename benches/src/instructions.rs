@@ -30,7 +30,7 @@ pub struct Instructions {
     pub depth: Depth,
     /// Start, updates and extraction on decoded packets, per packet up to the inference point, the loop taken off.
     pub instructions_per_packet: f64,
-    /// From raw bytes in memory to the verdicts of a decision tree, per packet up to the inference point.
+    /// From raw bytes in memory to the verdicts, most often of a decision tree, per packet up to the inference point.
     pub pipeline_instructions_per_packet: f64,
     /// Size of one flow's state.
     pub state_bytes: u64,
@@ -48,8 +48,14 @@ pub struct Instructions {
 ///
 /// # Errors
 /// Where the pipeline does not compile or callgrind is missing or fails.
-pub fn count(kit: &Kit, name: &str, spec: &Spec, model: &Model, frames: &Path) -> anyhow::Result<Instructions> {
-    let artifact = kit.build(spec, Some(model))?;
+pub fn count(
+    kit: &Kit,
+    name: &str,
+    spec: &Spec,
+    model: Option<&Model>,
+    frames: &Path,
+) -> anyhow::Result<Instructions> {
+    let artifact = kit.build(spec, model)?;
     let folder = tempfile::tempdir().context("no folder for temporary files")?;
     let program = probe::build(kit, spec, model, folder.path())?;
     let counted = callgrind::count(&program, frames, folder.path())?;

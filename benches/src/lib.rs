@@ -1,10 +1,13 @@
 //! What the benches share: synthetic traffic in memory, the reference pipelines, and the counting of instructions.
 
+pub mod flows;
 pub mod instructions;
+pub mod pipelines;
 pub mod reference;
 
 pub mod prediction;
 
+use cato_runtime::{Frame, LinkType};
 use cato_traffic::synth::{Profile, generate};
 
 /// A frame and its capture time in nanoseconds.
@@ -13,6 +16,15 @@ pub struct TimedFrame {
     pub time_ns: u64,
     /// Ethernet II, whole.
     pub data: Vec<u8>,
+}
+
+impl TimedFrame {
+    /// As a driver takes it.
+    #[must_use]
+    pub fn as_frame(&self) -> Frame<'_> {
+        let wire_len = u32::try_from(self.data.len()).unwrap_or(u32::MAX);
+        Frame { link: Some(LinkType::Ethernet), wire_len, time_ns: self.time_ns, data: &self.data }
+    }
 }
 
 /// Frames of `flows` flows of the built-in profile, in order of time; always the same.

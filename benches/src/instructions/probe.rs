@@ -24,14 +24,16 @@ const FLAGS: [&str; 9] = [
     "-Cdebug-assertions=off",
 ];
 
-/// The program for `spec` and `model`, in `folder`.
-pub(super) fn build(kit: &Kit, spec: &Spec, model: &Model, folder: &Path) -> anyhow::Result<PathBuf> {
+/// The program for `spec` and its `model`, in `folder`.
+pub(super) fn build(kit: &Kit, spec: &Spec, model: Option<&Model>, folder: &Path) -> anyhow::Result<PathBuf> {
     let write = |name: &str, text: &str| {
         let path = folder.join(name);
         fs::write(&path, text).with_context(|| format!("{} cannot be written", path.display()))
     };
     write("spec.toml", &spec.to_toml())?;
-    write("model.json", &model.to_json())?;
+    if let Some(model) = model {
+        write("model.json", &model.to_json())?;
+    }
     write("probe.rs", SOURCE)?;
     let mut rustc = kit.rustc();
     rustc.args(FLAGS).args(["-o", "probe", "probe.rs"]).current_dir(folder).env("CARGO_MANIFEST_DIR", folder);

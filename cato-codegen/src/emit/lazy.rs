@@ -97,3 +97,59 @@ fn walk(pipeline: &Pipeline, model: &Model, tree: &Tree, at: usize, known: &BTre
     let split = tree::split(&quote!(#name), threshold, &below, &above);
     quote!(#finish #split)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::classify;
+    use crate::compile::compile;
+    use crate::model::{Model, ModelKind, Node};
+    use crate::spec::{Depth, ModelSpec, Spec, Strategy};
+
+    /// Decides by the first feature alone, by the first and the second, or by all but the last; three in all are read.
+    fn code(strategy: Strategy) -> (String, String) {
+        let features = ["dur", "s_bytes_mean", "d_bytes_mean", "s_ttl_std"].map(str::to_owned).to_vec();
+        let split = |feature, right| Node::Split { feature, threshold: 7.5, right };
+        let leaf = |leaf| Node::Leaf { leaf };
+        let model = Model {
+            kind: ModelKind::DecisionTree,
+            features: features.clone(),
+            classes: ["a", "b"].map(str::to_owned).to_vec(),
+            leaves: vec![vec![(0, u16::MAX)], vec![(1, u16::MAX)]],
+            trees: vec![vec![
+                split(0, 2),
+                leaf(0),
+                split(1, 6),
+                split(2, 5),
+                leaf(0),
+                leaf(1),
+                split(0, 8),
+                leaf(0),
+                leaf(1),
+            ]],
+        };
+        let model_spec = Some(ModelSpec::new("model.json", strategy));
+        let spec = Spec { version: 1, name: None, depth: Depth::Packets(10), features, model: model_spec };
+        let (body, functions) = classify(&compile(&spec, Some(&model)).unwrap());
+        (body.to_string(), functions.to_string())
+    }
+
+    #[test]
+    fn a_path_finishes_what_it_reads_and_once() {
+        let (body, functions) = code(Strategy::NestedIf);
+        let finished = |name: &str| body.matches(&format!("finish_{name} (state)")).count();
+        assert_eq!(
+            [finished("dur"), finished("s_bytes_mean"), finished("d_bytes_mean"), finished("s_ttl_std")],
+            [1, 1, 1, 0]
+        );
+        let place = |text: &str| body.find(text).unwrap();
+        assert!(place("finish_dur") < place("else") && place("else") < place("finish_s_bytes_mean"), "{body}");
+        // Three functions, for the three features that are read, of four.
+        assert_eq!(functions.matches("fn finish_").count(), 3);
+    }
+
+    #[test]
+    fn a_table_leaves_out_what_no_split_reads() {
+        let (body, functions) = code(Strategy::ConstTable);
+        assert_eq!((body.matches("features [").count(), functions.as_str()), (3, ""), "{body}");
+    }
+}
