@@ -5,9 +5,7 @@ use std::time::Duration;
 
 use cato_benches::flows::{Flows, flows};
 use cato_benches::{TimedFrame, pipelines, traffic};
-use cato_runtime::{
-    Bucket, Driver, Entry, FixedStorage, FlowSettings, Pipeline, StaticPipeline,
-};
+use cato_runtime::{Bucket, Driver, Entry, FixedStorage, FlowSettings, Pipeline, StaticPipeline};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
 const FLOWS: usize = 2_000;

@@ -48,13 +48,7 @@ pub struct Instructions {
 ///
 /// # Errors
 /// Where the pipeline does not compile or callgrind is missing or fails.
-pub fn count(
-    kit: &Kit,
-    name: &str,
-    spec: &Spec,
-    model: Option<&Model>,
-    frames: &Path,
-) -> anyhow::Result<Instructions> {
+pub fn count(kit: &Kit, name: &str, spec: &Spec, model: Option<&Model>, frames: &Path) -> anyhow::Result<Instructions> {
     let artifact = kit.build(spec, model)?;
     let folder = tempfile::tempdir().context("no folder for temporary files")?;
     let program = probe::build(kit, spec, model, folder.path())?;

@@ -121,6 +121,6 @@ impl Pipeline {
     /// Alignment of one flow's state in bytes, on machines that align every integer to its size.
     #[must_use]
     pub fn state_align(&self) -> usize {
-        self.slots.iter().map(|slot| slot.width.bytes()).max().unwrap_or(1)
+        self.slots.iter().filter(|slot| !slot.shared).map(|slot| slot.width.bytes()).max().unwrap_or(1)
     }
 }
