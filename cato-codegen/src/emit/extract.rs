@@ -22,6 +22,9 @@ pub(super) fn extract(pipeline: &Pipeline) -> TokenStream {
     }
 }
 
+/// Conditions, and the columns that are defined under them.
+type Group<'a> = (&'a [Condition], Vec<(usize, &'a Column)>);
+
 /// Features from `state`, those of the columns that are `wanted`; the others are undefined.
 ///
 /// Features that are defined together are computed together, behind one test of their condition.
@@ -34,7 +37,7 @@ pub(super) fn body(pipeline: &Pipeline, wanted: &dyn Fn(usize) -> bool) -> Token
     }
     // In the order in which conditions are first met.
     let mut places: BTreeMap<&[Condition], usize> = BTreeMap::new();
-    let mut groups: Vec<(&[Condition], Vec<(usize, &Column)>)> = Vec::new();
+    let mut groups: Vec<Group<'_>> = Vec::new();
     for (place, column) in wanted {
         let group = *places.entry(&column.conditions).or_insert_with(|| {
             groups.push((&column.conditions, Vec::new()));

@@ -18,8 +18,8 @@ pub(crate) fn strength(mut pipeline: Pipeline) -> Pipeline {
 
 fn arithmetic(pipeline: &Pipeline, formula: Formula) -> Arithmetic {
     let of_max = |max: u128| match max {
-        ..EXACT_IN_F32 => Arithmetic::Small,
-        ..SIGNED => Arithmetic::Word,
+        max if max < EXACT_IN_F32 => Arithmetic::Small,
+        max if max < SIGNED => Arithmetic::Word,
         _ => Arithmetic::Wide,
     };
     match formula {

@@ -20,7 +20,7 @@ pub struct Endpoint {
 /// Kept as words, so that comparing and hashing take few steps. An IPv4 key is in the first two: each end is address and
 /// port, and above the first one stand protocol and version, as 0 where the protocol is TCP. An IPv6 key has the ports there, and the addresses behind.
 /// Which end is the first depends on nothing but the two.
-#[derive(Clone, Copy, Debug, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Eq, PartialOrd, Ord)]
 pub struct FlowKey {
     ends: [u64; 2],
     addresses: [[u64; 2]; 2],
@@ -145,6 +145,12 @@ impl PartialEq for FlowKey {
         self.ends[0] == other.ends[0]
             && self.ends[1] == other.ends[1]
             && (!self.is_ipv6() || self.addresses == other.addresses)
+    }
+}
+
+impl core::hash::Hash for FlowKey {
+    fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
+        (self.ends, self.addresses).hash(state);
     }
 }
 
