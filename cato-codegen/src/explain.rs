@@ -208,7 +208,15 @@ fn decided(classifier: &Classifier) -> Vec<Line> {
     let written = written(*emission);
     let size =
         format!("{kind}, {}, {}", counted(model.nodes(), "node"), plural(model.classes.len(), "class", "classes"));
-    vec![("model".to_owned(), size), ("written".to_owned(), format!("{written}: {reason}"))]
+    let read = format!("{} of {}", model.features_read().len(), counted(model.features.len(), "feature"));
+    let finishes = match (model.kind, emission) {
+        (ModelKind::DecisionTree, Emission::NestedIf) => {
+            format!("{read}, each at the first split of a path that reads it")
+        }
+        _ => format!("{read}, those that some split reads"),
+    };
+    let lines = [("model", size), ("written", format!("{written}: {reason}")), ("finishes", finishes)];
+    lines.into_iter().map(|(term, words)| (term.to_owned(), words)).collect()
 }
 
 /// Medians that may leave values out.

@@ -16,7 +16,7 @@ use crate::model::{Model, ModelKind, Node, Tree};
 /// number, so those that no split reads are left out.
 pub(super) fn classify(pipeline: &Pipeline) -> (TokenStream, TokenStream) {
     let Some(Classifier { model, emission, .. }) = &pipeline.classifier else { return (quote!(), quote!()) };
-    let read = features_read(model);
+    let read = model.features_read();
     match (model.kind, emission, model.trees.first()) {
         (ModelKind::DecisionTree, Emission::NestedIf, Some(tree)) if !read.is_empty() => {
             let functions = read.iter().filter_map(|&feature| pipeline.columns.get(usize::from(feature)));
@@ -45,11 +45,6 @@ fn body_of_classify(body: &TokenStream) -> TokenStream {
             #body
         }
     }
-}
-
-fn features_read(model: &Model) -> BTreeSet<u16> {
-    let splits = model.trees.iter().flatten();
-    splits.filter_map(|node| if let Node::Split { feature, .. } = node { Some(*feature) } else { None }).collect()
 }
 
 /// A function that finishes one feature.

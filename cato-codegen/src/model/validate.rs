@@ -1,5 +1,7 @@
 //! The rules that a model keeps.
 
+use std::collections::BTreeSet;
+
 use super::{Model, ModelError, ModelKind, Node};
 
 /// The largest number of trees: their votes add up within 32 bits.
@@ -24,6 +26,12 @@ impl Model {
     #[must_use]
     pub fn nodes(&self) -> usize {
         self.trees.iter().map(Vec::len).sum()
+    }
+
+    /// The features that some split reads, by their number.
+    pub(crate) fn features_read(&self) -> BTreeSet<u16> {
+        let nodes = self.trees.iter().flatten();
+        nodes.filter_map(|node| if let Node::Split { feature, .. } = node { Some(*feature) } else { None }).collect()
     }
 
     fn check_sizes(&self) -> Result<(), ModelError> {
