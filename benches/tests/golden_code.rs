@@ -21,6 +21,8 @@ const FLOWS: usize = 300;
 /// Only what is called by address, such as copying memory, may differ from one processor to the next.
 const TOLERANCE: f64 = 0.01;
 
+/// Without a model, and so without anybody who asks for features: the pipeline is that from raw bytes to the state at the
+/// inference point.
 #[test]
 fn instructions_and_bytes_are_as_before() {
     if Command::new("valgrind").arg("--version").output().is_err() {

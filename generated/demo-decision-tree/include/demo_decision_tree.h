@@ -1,6 +1,6 @@
 /*
- * Made by cato 0.1.0 from spec.toml (blake3 8416f0f32b471419) and
- * model.json (blake3 d0566f888e67688d); do not edit.
+ * Made by cato 0.1.0 from spec.toml (blake3 ca8f2206847f2d71) and
+ * model.json (blake3 77621b8b96e66241); do not edit.
  */
 
 #ifndef DEMO_DECISION_TREE_H
@@ -19,7 +19,7 @@
 /**
  * Size of a flow's state in bytes.
  */
-#define DEMO_DECISION_TREE_STATE_BYTES 784
+#define DEMO_DECISION_TREE_STATE_BYTES 1120
 
 /**
  * Alignment of a flow's state in bytes.
@@ -30,12 +30,12 @@
  * The inference point: after so many packets of a flow, or at its end if that comes earlier; 0 where only the end
  * counts.
  */
-#define DEMO_DECISION_TREE_DEPTH 30
+#define DEMO_DECISION_TREE_DEPTH 32
 
 /**
  * Number of features.
  */
-#define DEMO_DECISION_TREE_FEATURES 36
+#define DEMO_DECISION_TREE_FEATURES 48
 
 /**
  * Number of classes; 0 where there is no model.

@@ -1,5 +1,5 @@
-// Made by cato 0.1.0 from spec.toml (blake3 8416f0f32b471419) and
-// model.json (blake3 d0566f888e67688d); do not edit.
+// Made by cato 0.1.0 from spec.toml (blake3 ca8f2206847f2d71) and
+// model.json (blake3 77621b8b96e66241); do not edit.
 
 //! The C API of this crate; `include/demo_decision_tree.h` declares it.
 //!
@@ -25,14 +25,14 @@ pub use driver::*;
 pub use flows::*;
 
 /// Size of a flow's state in bytes.
-pub const STATE_BYTES: usize = 784;
+pub const STATE_BYTES: usize = 1120;
 /// Alignment of a flow's state in bytes.
 pub const STATE_ALIGN: usize = 16;
 /// The inference point: after so many packets of a flow, or at its end if that comes earlier; 0 where only the end
 /// counts.
-pub const DEPTH: u32 = 30;
+pub const DEPTH: u32 = 32;
 /// Number of features.
-pub const FEATURES: usize = 36;
+pub const FEATURES: usize = 48;
 /// Number of classes; 0 where there is no model.
 pub const CLASSES: usize = 12;
 /// The class of a verdict where there is no model.
@@ -118,41 +118,53 @@ const _: () = assert!(NO_CLASS == rt::Verdict::NO_CLASS);
 
 static FEATURE_NAMES: [&CStr; FEATURES] = [
     c"dur",
-    c"proto",
+    c"d_port",
     c"s_load",
     c"d_load",
-    c"s_pkt_cnt",
+    c"d_pkt_cnt",
+    c"s_iat_mean",
     c"d_iat_mean",
+    c"ack_dat",
     c"s_bytes_sum",
+    c"d_bytes_sum",
+    c"s_bytes_mean",
     c"d_bytes_mean",
+    c"s_bytes_min",
+    c"d_bytes_min",
     c"s_bytes_max",
+    c"d_bytes_max",
     c"s_bytes_med",
     c"d_bytes_med",
     c"s_bytes_std",
     c"d_bytes_std",
-    c"s_iat_sum",
     c"d_iat_sum",
+    c"s_iat_min",
     c"s_iat_max",
     c"d_iat_max",
     c"s_iat_med",
+    c"d_iat_med",
     c"s_iat_std",
     c"d_iat_std",
+    c"s_winsize_sum",
     c"d_winsize_sum",
+    c"s_winsize_mean",
+    c"d_winsize_mean",
     c"s_winsize_min",
-    c"s_winsize_max",
+    c"d_winsize_min",
+    c"d_winsize_max",
     c"s_winsize_med",
     c"d_winsize_med",
     c"s_winsize_std",
     c"d_winsize_std",
+    c"s_ttl_sum",
     c"d_ttl_sum",
+    c"s_ttl_mean",
+    c"s_ttl_min",
     c"d_ttl_min",
-    c"s_ttl_max",
     c"d_ttl_max",
-    c"ece_cnt",
-    c"urg_cnt",
+    c"cwr_cnt",
     c"psh_cnt",
-    c"rst_cnt",
-    c"fin_cnt",
+    c"syn_cnt",
 ];
 
 static CLASS_NAMES: [&CStr; CLASSES] = [

@@ -1,7 +1,7 @@
-// Made by cato 0.1.0 from spec.toml (blake3 8416f0f32b471419) and
-// model.json (blake3 d0566f888e67688d); do not edit.
+// Made by cato 0.1.0 from spec.toml (blake3 ca8f2206847f2d71) and
+// model.json (blake3 77621b8b96e66241); do not edit.
 
-//! A classifier of network flows, compiled: 36 features of the first 30 packets,
+//! A classifier of network flows, compiled: 48 features of the first 32 packets,
 //! a decision tree, 12 classes.
 //!
 //! The crate's README says how it is called from Rust and from C.
@@ -40,7 +40,7 @@ pub use pipeline::{Classifier, State};
 
 // What PROVENANCE.toml says of the state. Where pointers have fewer bits, alignments may be smaller.
 #[cfg(target_pointer_width = "64")]
-const _: () = assert!(size_of::<State>() == 784);
+const _: () = assert!(size_of::<State>() == 1120);
 
 // Nothing here panics; the linker wants to know what would happen.
 #[cfg(all(feature = "panic-handler", target_os = "none"))]

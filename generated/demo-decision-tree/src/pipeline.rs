@@ -1,52 +1,64 @@
-// Made by cato 0.1.0 from spec.toml (blake3 8416f0f32b471419) and
-// model.json (blake3 d0566f888e67688d); do not edit.
+// Made by cato 0.1.0 from spec.toml (blake3 ca8f2206847f2d71) and
+// model.json (blake3 77621b8b96e66241); do not edit.
 
 #![forbid(unsafe_code)]
 
 use super::rt;
 
-/// 36 features after at most 30 packets of a flow.
+/// 48 features after at most 32 packets of a flow.
 ///
 /// | column | feature | unit | what it is |
 /// |---|---|---|---|
 /// | 0 | `dur` | ns | time of the last packet minus time of the first |
-/// | 1 | `proto` | - | transport protocol number |
+/// | 1 | `d_port` | - | transport port of the destination |
 /// | 2 | `s_load` | bit/s | bits that the source sent, over the duration |
 /// | 3 | `d_load` | bit/s | bits that the destination sent, over the duration |
-/// | 4 | `s_pkt_cnt` | packets | packets of the source |
-/// | 5 | `d_iat_mean` | ns | mean of the destination's gaps between packets |
-/// | 6 | `s_bytes_sum` | bytes | sum of the source's IP lengths |
-/// | 7 | `d_bytes_mean` | bytes | mean of the destination's IP lengths |
-/// | 8 | `s_bytes_max` | bytes | largest of the source's IP lengths |
-/// | 9 | `s_bytes_med` | bytes | median of the source's IP lengths |
-/// | 10 | `d_bytes_med` | bytes | median of the destination's IP lengths |
-/// | 11 | `s_bytes_std` | bytes | standard deviation of the source's IP lengths |
-/// | 12 | `d_bytes_std` | bytes | standard deviation of the destination's IP lengths |
-/// | 13 | `s_iat_sum` | ns | sum of the source's gaps between packets |
-/// | 14 | `d_iat_sum` | ns | sum of the destination's gaps between packets |
-/// | 15 | `s_iat_max` | ns | largest of the source's gaps between packets |
-/// | 16 | `d_iat_max` | ns | largest of the destination's gaps between packets |
-/// | 17 | `s_iat_med` | ns | median of the source's gaps between packets |
-/// | 18 | `s_iat_std` | ns | standard deviation of the source's gaps between packets |
-/// | 19 | `d_iat_std` | ns | standard deviation of the destination's gaps between packets |
-/// | 20 | `d_winsize_sum` | - | sum of the destination's TCP windows |
-/// | 21 | `s_winsize_min` | - | smallest of the source's TCP windows |
-/// | 22 | `s_winsize_max` | - | largest of the source's TCP windows |
-/// | 23 | `s_winsize_med` | - | median of the source's TCP windows |
-/// | 24 | `d_winsize_med` | - | median of the destination's TCP windows |
-/// | 25 | `s_winsize_std` | - | standard deviation of the source's TCP windows |
-/// | 26 | `d_winsize_std` | - | standard deviation of the destination's TCP windows |
-/// | 27 | `d_ttl_sum` | hops | sum of the destination's hop limits |
-/// | 28 | `d_ttl_min` | hops | smallest of the destination's hop limits |
-/// | 29 | `s_ttl_max` | hops | largest of the source's hop limits |
-/// | 30 | `d_ttl_max` | hops | largest of the destination's hop limits |
-/// | 31 | `ece_cnt` | packets | packets with ECE, both directions |
-/// | 32 | `urg_cnt` | packets | packets with URG, both directions |
-/// | 33 | `psh_cnt` | packets | packets with PSH, both directions |
-/// | 34 | `rst_cnt` | packets | packets with RST, both directions |
-/// | 35 | `fin_cnt` | packets | packets with FIN, both directions |
+/// | 4 | `d_pkt_cnt` | packets | packets of the destination |
+/// | 5 | `s_iat_mean` | ns | mean of the source's gaps between packets |
+/// | 6 | `d_iat_mean` | ns | mean of the destination's gaps between packets |
+/// | 7 | `ack_dat` | ns | from the SYN-ACK to the source's next ACK |
+/// | 8 | `s_bytes_sum` | bytes | sum of the source's IP lengths |
+/// | 9 | `d_bytes_sum` | bytes | sum of the destination's IP lengths |
+/// | 10 | `s_bytes_mean` | bytes | mean of the source's IP lengths |
+/// | 11 | `d_bytes_mean` | bytes | mean of the destination's IP lengths |
+/// | 12 | `s_bytes_min` | bytes | smallest of the source's IP lengths |
+/// | 13 | `d_bytes_min` | bytes | smallest of the destination's IP lengths |
+/// | 14 | `s_bytes_max` | bytes | largest of the source's IP lengths |
+/// | 15 | `d_bytes_max` | bytes | largest of the destination's IP lengths |
+/// | 16 | `s_bytes_med` | bytes | median of the source's IP lengths |
+/// | 17 | `d_bytes_med` | bytes | median of the destination's IP lengths |
+/// | 18 | `s_bytes_std` | bytes | standard deviation of the source's IP lengths |
+/// | 19 | `d_bytes_std` | bytes | standard deviation of the destination's IP lengths |
+/// | 20 | `d_iat_sum` | ns | sum of the destination's gaps between packets |
+/// | 21 | `s_iat_min` | ns | smallest of the source's gaps between packets |
+/// | 22 | `s_iat_max` | ns | largest of the source's gaps between packets |
+/// | 23 | `d_iat_max` | ns | largest of the destination's gaps between packets |
+/// | 24 | `s_iat_med` | ns | median of the source's gaps between packets |
+/// | 25 | `d_iat_med` | ns | median of the destination's gaps between packets |
+/// | 26 | `s_iat_std` | ns | standard deviation of the source's gaps between packets |
+/// | 27 | `d_iat_std` | ns | standard deviation of the destination's gaps between packets |
+/// | 28 | `s_winsize_sum` | - | sum of the source's TCP windows |
+/// | 29 | `d_winsize_sum` | - | sum of the destination's TCP windows |
+/// | 30 | `s_winsize_mean` | - | mean of the source's TCP windows |
+/// | 31 | `d_winsize_mean` | - | mean of the destination's TCP windows |
+/// | 32 | `s_winsize_min` | - | smallest of the source's TCP windows |
+/// | 33 | `d_winsize_min` | - | smallest of the destination's TCP windows |
+/// | 34 | `d_winsize_max` | - | largest of the destination's TCP windows |
+/// | 35 | `s_winsize_med` | - | median of the source's TCP windows |
+/// | 36 | `d_winsize_med` | - | median of the destination's TCP windows |
+/// | 37 | `s_winsize_std` | - | standard deviation of the source's TCP windows |
+/// | 38 | `d_winsize_std` | - | standard deviation of the destination's TCP windows |
+/// | 39 | `s_ttl_sum` | hops | sum of the source's hop limits |
+/// | 40 | `d_ttl_sum` | hops | sum of the destination's hop limits |
+/// | 41 | `s_ttl_mean` | hops | mean of the source's hop limits |
+/// | 42 | `s_ttl_min` | hops | smallest of the source's hop limits |
+/// | 43 | `d_ttl_min` | hops | smallest of the destination's hop limits |
+/// | 44 | `d_ttl_max` | hops | largest of the destination's hop limits |
+/// | 45 | `cwr_cnt` | packets | packets with CWR, both directions |
+/// | 46 | `psh_cnt` | packets | packets with PSH, both directions |
+/// | 47 | `syn_cnt` | packets | packets with SYN, both directions |
 ///
-/// An undefined feature is -1. Between packets, [`State`] keeps 784 bytes of a flow.
+/// An undefined feature is -1. Between packets, [`State`] keeps 1120 bytes of a flow.
 ///
 /// Decided by a decision tree, written as nested `if`. Classes by number: 0 `camera`, 1 `cloud_storage`, 2 `game`, 3 `messaging`, 4 `music`, 5 `smart_plug`, 6 `social`, 7 `software_update`, 8 `video`, 9 `video_call`, 10 `voice_assistant`, 11 `web`.
 #[derive(Clone, Copy, Debug)]
@@ -59,11 +71,14 @@ pub struct State {
     s_iat_squares: u128,
     d_iat_squares: u128,
     last_ns: u64,
+    ack_ns: u64,
     s_first_ns: u64,
     s_last_ns: u64,
     s_bytes_squares: u64,
     s_winsize_squares: u64,
+    s_iat_min: u64,
     s_iat_max: u64,
+    syn_ack_ns: u64,
     d_first_ns: u64,
     d_last_ns: u64,
     d_bytes_squares: u64,
@@ -71,69 +86,89 @@ pub struct State {
     d_iat_max: u64,
     s_bytes_sum: u32,
     s_winsize_sum: u32,
+    s_bytes_min: u32,
     s_bytes_max: u32,
     d_bytes_sum: u32,
     d_winsize_sum: u32,
+    d_bytes_min: u32,
+    d_bytes_max: u32,
+    d_port: u16,
+    s_ttl_sum: u16,
     s_winsize_min: u16,
-    s_winsize_max: u16,
     d_ttl_sum: u16,
+    d_winsize_min: u16,
+    d_winsize_max: u16,
     protocol: u8,
     flag_cnts: rt::accumulate::FlagCounts,
+    handshake: u8,
     s_pkt_cnt: u8,
-    s_ttl_max: u8,
+    s_ttl_min: u8,
     d_pkt_cnt: u8,
     d_ttl_min: u8,
     d_ttl_max: u8,
-    s_iat_window: rt::accumulate::Window<u64, 29>,
-    s_bytes_window: rt::accumulate::Window<u32, 30>,
-    d_bytes_window: rt::accumulate::Window<u32, 30>,
-    s_winsize_window: rt::accumulate::Window<u16, 30>,
-    d_winsize_window: rt::accumulate::Window<u16, 30>,
+    s_iat_window: rt::accumulate::Window<u64, 31>,
+    d_iat_window: rt::accumulate::Window<u64, 31>,
+    s_bytes_window: rt::accumulate::Window<u32, 32>,
+    d_bytes_window: rt::accumulate::Window<u32, 32>,
+    s_winsize_window: rt::accumulate::Window<u16, 32>,
+    d_winsize_window: rt::accumulate::Window<u16, 32>,
 }
 
 #[automatically_derived]
 impl rt::Pipeline for Classifier {
     type State = State;
-    type Features = [f32; 36];
+    type Features = [f32; 48];
 
-    const DEPTH: rt::Depth = rt::Depth::Packets(30);
+    const DEPTH: rt::Depth = rt::Depth::Packets(32);
     const FEATURES: &'static [&'static str] = &[
         "dur",
-        "proto",
+        "d_port",
         "s_load",
         "d_load",
-        "s_pkt_cnt",
+        "d_pkt_cnt",
+        "s_iat_mean",
         "d_iat_mean",
+        "ack_dat",
         "s_bytes_sum",
+        "d_bytes_sum",
+        "s_bytes_mean",
         "d_bytes_mean",
+        "s_bytes_min",
+        "d_bytes_min",
         "s_bytes_max",
+        "d_bytes_max",
         "s_bytes_med",
         "d_bytes_med",
         "s_bytes_std",
         "d_bytes_std",
-        "s_iat_sum",
         "d_iat_sum",
+        "s_iat_min",
         "s_iat_max",
         "d_iat_max",
         "s_iat_med",
+        "d_iat_med",
         "s_iat_std",
         "d_iat_std",
+        "s_winsize_sum",
         "d_winsize_sum",
+        "s_winsize_mean",
+        "d_winsize_mean",
         "s_winsize_min",
-        "s_winsize_max",
+        "d_winsize_min",
+        "d_winsize_max",
         "s_winsize_med",
         "d_winsize_med",
         "s_winsize_std",
         "d_winsize_std",
+        "s_ttl_sum",
         "d_ttl_sum",
+        "s_ttl_mean",
+        "s_ttl_min",
         "d_ttl_min",
-        "s_ttl_max",
         "d_ttl_max",
-        "ece_cnt",
-        "urg_cnt",
+        "cwr_cnt",
         "psh_cnt",
-        "rst_cnt",
-        "fin_cnt",
+        "syn_cnt",
     ];
     const CLASSES: &'static [&'static str] = &[
         "camera",
@@ -156,11 +191,14 @@ impl rt::Pipeline for Classifier {
             s_iat_squares: 0,
             d_iat_squares: 0,
             last_ns: 0,
+            ack_ns: 0,
             s_first_ns: 0,
             s_last_ns: 0,
             s_bytes_squares: 0,
             s_winsize_squares: 0,
+            s_iat_min: u64::MAX,
             s_iat_max: 0,
+            syn_ack_ns: 0,
             d_first_ns: 0,
             d_last_ns: 0,
             d_bytes_squares: 0,
@@ -168,20 +206,28 @@ impl rt::Pipeline for Classifier {
             d_iat_max: 0,
             s_bytes_sum: 0,
             s_winsize_sum: 0,
+            s_bytes_min: u32::MAX,
             s_bytes_max: 0,
             d_bytes_sum: 0,
             d_winsize_sum: 0,
+            d_bytes_min: u32::MAX,
+            d_bytes_max: 0,
+            d_port: 0,
+            s_ttl_sum: 0,
             s_winsize_min: u16::MAX,
-            s_winsize_max: 0,
             d_ttl_sum: 0,
+            d_winsize_min: u16::MAX,
+            d_winsize_max: 0,
             protocol: 0,
             flag_cnts: rt::accumulate::FlagCounts::new(),
+            handshake: 0,
             s_pkt_cnt: 0,
-            s_ttl_max: 0,
+            s_ttl_min: u8::MAX,
             d_pkt_cnt: 0,
             d_ttl_min: u8::MAX,
             d_ttl_max: 0,
             s_iat_window: rt::accumulate::Window::new(),
+            d_iat_window: rt::accumulate::Window::new(),
             s_bytes_window: rt::accumulate::Window::new(),
             d_bytes_window: rt::accumulate::Window::new(),
             s_winsize_window: rt::accumulate::Window::new(),
@@ -195,25 +241,33 @@ impl rt::Pipeline for Classifier {
         state.d_iat_squares = 0;
         state.s_bytes_squares = 0;
         state.s_winsize_squares = 0;
+        state.s_iat_min = u64::MAX;
         state.s_iat_max = 0;
         state.d_bytes_squares = 0;
         state.d_winsize_squares = 0;
         state.d_iat_max = 0;
         state.s_bytes_sum = 0;
         state.s_winsize_sum = 0;
+        state.s_bytes_min = u32::MAX;
         state.s_bytes_max = 0;
         state.d_bytes_sum = 0;
         state.d_winsize_sum = 0;
+        state.d_bytes_min = u32::MAX;
+        state.d_bytes_max = 0;
+        state.s_ttl_sum = 0;
         state.s_winsize_min = u16::MAX;
-        state.s_winsize_max = 0;
         state.d_ttl_sum = 0;
+        state.d_winsize_min = u16::MAX;
+        state.d_winsize_max = 0;
         state.flag_cnts = rt::accumulate::FlagCounts::new();
+        state.handshake = 0;
         state.s_pkt_cnt = 0;
-        state.s_ttl_max = 0;
+        state.s_ttl_min = u8::MAX;
         state.d_pkt_cnt = 0;
         state.d_ttl_min = u8::MAX;
         state.d_ttl_max = 0;
         state.s_iat_window.clear();
+        state.d_iat_window.clear();
         state.s_bytes_window.clear();
         state.d_bytes_window.clear();
         state.s_winsize_window.clear();
@@ -231,15 +285,21 @@ impl rt::Pipeline for Classifier {
         state.flag_cnts.count(flags);
         match packet.direction {
             rt::Direction::Source => {
+                if state.handshake & flags & rt::TcpFlags::ACK != 0 {
+                    state.ack_ns = time_ns;
+                    state.handshake = !rt::TcpFlags::ACK;
+                }
                 let count = state.s_pkt_cnt;
                 if count == 0 {
                     state.protocol = packet.view.protocol();
+                    state.d_port = packet.view.destination_port();
                     state.s_first_ns = time_ns;
                 } else {
                     let iat = time_ns.wrapping_sub(state.s_last_ns);
                     state.s_iat_squares = state
                         .s_iat_squares
                         .wrapping_add(u128::from(iat).wrapping_mul(u128::from(iat)));
+                    state.s_iat_min = state.s_iat_min.min(iat);
                     state.s_iat_max = state.s_iat_max.max(iat);
                     state.s_iat_window.push(iat);
                 }
@@ -253,19 +313,28 @@ impl rt::Pipeline for Classifier {
                 state.s_winsize_sum = state
                     .s_winsize_sum
                     .wrapping_add(u32::from(winsize));
+                state.s_bytes_min = state.s_bytes_min.min(bytes);
                 state.s_bytes_max = state.s_bytes_max.max(bytes);
+                state.s_ttl_sum = state.s_ttl_sum.wrapping_add(u16::from(ttl));
                 state.s_winsize_min = state.s_winsize_min.min(winsize);
-                state.s_winsize_max = state.s_winsize_max.max(winsize);
-                state.s_ttl_max = state.s_ttl_max.max(ttl);
+                state.s_ttl_min = state.s_ttl_min.min(ttl);
                 state.s_bytes_window.push(bytes);
                 state.s_winsize_window.push(winsize);
                 state.s_last_ns = time_ns;
                 state.s_pkt_cnt = count.wrapping_add(1);
             }
             rt::Direction::Destination => {
+                if state.handshake == 0
+                    && flags & (rt::TcpFlags::SYN | rt::TcpFlags::ACK)
+                        == rt::TcpFlags::SYN | rt::TcpFlags::ACK
+                {
+                    state.syn_ack_ns = time_ns;
+                    state.handshake = rt::TcpFlags::ACK;
+                }
                 let count = state.d_pkt_cnt;
                 if count == 0 {
                     state.protocol = packet.view.protocol();
+                    state.d_port = packet.view.source_port();
                     state.d_first_ns = time_ns;
                 } else {
                     let iat = time_ns.wrapping_sub(state.d_last_ns);
@@ -273,6 +342,7 @@ impl rt::Pipeline for Classifier {
                         .d_iat_squares
                         .wrapping_add(u128::from(iat).wrapping_mul(u128::from(iat)));
                     state.d_iat_max = state.d_iat_max.max(iat);
+                    state.d_iat_window.push(iat);
                 }
                 state.d_bytes_squares = state
                     .d_bytes_squares
@@ -284,7 +354,11 @@ impl rt::Pipeline for Classifier {
                 state.d_winsize_sum = state
                     .d_winsize_sum
                     .wrapping_add(u32::from(winsize));
+                state.d_bytes_min = state.d_bytes_min.min(bytes);
+                state.d_bytes_max = state.d_bytes_max.max(bytes);
                 state.d_ttl_sum = state.d_ttl_sum.wrapping_add(u16::from(ttl));
+                state.d_winsize_min = state.d_winsize_min.min(winsize);
+                state.d_winsize_max = state.d_winsize_max.max(winsize);
                 state.d_ttl_min = state.d_ttl_min.min(ttl);
                 state.d_ttl_max = state.d_ttl_max.max(ttl);
                 state.d_bytes_window.push(bytes);
@@ -296,76 +370,37 @@ impl rt::Pipeline for Classifier {
     }
 
     #[inline]
-    fn extract(state: &State) -> [f32; 36] {
-        let mut features = [-1.0; 36];
+    fn extract(state: &State) -> [f32; 48] {
+        let ack_delay = if state.handshake == !rt::TcpFlags::ACK {
+            state.ack_ns.checked_sub(state.syn_ack_ns)
+        } else {
+            None
+        };
+        let mut features = [-1.0; 48];
         features[0] = rt::math::to_f32(state.last_ns);
-        features[1] = state.protocol as f32;
-        features[4] = state.s_pkt_cnt as f32;
-        features[6] = state.s_bytes_sum as f32;
-        features[27] = state.d_ttl_sum as f32;
+        features[1] = state.d_port as f32;
+        features[4] = state.d_pkt_cnt as f32;
+        features[7] = match ack_delay {
+            Some(ns) => rt::math::to_f32(ns),
+            None => -1.0,
+        };
+        features[8] = state.s_bytes_sum as f32;
+        features[9] = state.d_bytes_sum as f32;
+        features[39] = state.s_ttl_sum as f32;
+        features[40] = state.d_ttl_sum as f32;
         if state.last_ns != 0 {
             features[2] = (f64::from(state.s_bytes_sum) * 8e9
                 / rt::math::to_f64(state.last_ns)) as f32;
             features[3] = (f64::from(state.d_bytes_sum) * 8e9
                 / rt::math::to_f64(state.last_ns)) as f32;
         }
-        if state.d_pkt_cnt >= 2 {
-            features[5] = (rt::math::to_f64(
-                state.d_last_ns.wrapping_sub(state.d_first_ns),
-            ) / f64::from(state.d_pkt_cnt.wrapping_sub(1))) as f32;
-            features[16] = rt::math::to_f32(state.d_iat_max);
-            features[19] = {
-                let sum = u128::from(state.d_last_ns.wrapping_sub(state.d_first_ns));
-                let variance = u128::from(state.d_pkt_cnt.wrapping_sub(1))
-                    .wrapping_mul(state.d_iat_squares)
-                    .wrapping_sub(sum.wrapping_mul(sum));
-                (rt::math::sqrt(rt::math::wide_to_f64(variance))
-                    / f64::from(state.d_pkt_cnt.wrapping_sub(1))) as f32
-            };
-        }
-        if state.d_pkt_cnt != 0 {
-            features[7] = (f64::from(state.d_bytes_sum) / f64::from(state.d_pkt_cnt))
-                as f32;
-            features[10] = {
-                let (low, high) = state.d_bytes_window.middle();
-                low.wrapping_add(high) as f32 * 0.5
-            };
-            features[12] = {
-                let sum = u64::from(state.d_bytes_sum);
-                let variance = u64::from(state.d_pkt_cnt)
-                    .wrapping_mul(state.d_bytes_squares)
-                    .wrapping_sub(sum.wrapping_mul(sum));
-                (rt::math::sqrt(rt::math::to_f64(variance)) / f64::from(state.d_pkt_cnt))
-                    as f32
-            };
-            features[14] = rt::math::to_f32(
-                state.d_last_ns.wrapping_sub(state.d_first_ns),
-            );
-            features[28] = state.d_ttl_min as f32;
-            features[30] = state.d_ttl_max as f32;
-        }
-        if state.s_pkt_cnt != 0 {
-            features[8] = state.s_bytes_max as f32;
-            features[9] = {
-                let (low, high) = state.s_bytes_window.middle();
-                low.wrapping_add(high) as f32 * 0.5
-            };
-            features[11] = {
-                let sum = u64::from(state.s_bytes_sum);
-                let variance = u64::from(state.s_pkt_cnt)
-                    .wrapping_mul(state.s_bytes_squares)
-                    .wrapping_sub(sum.wrapping_mul(sum));
-                (rt::math::sqrt(rt::math::to_f64(variance)) / f64::from(state.s_pkt_cnt))
-                    as f32
-            };
-            features[13] = rt::math::to_f32(
-                state.s_last_ns.wrapping_sub(state.s_first_ns),
-            );
-            features[29] = state.s_ttl_max as f32;
-        }
         if state.s_pkt_cnt >= 2 {
-            features[15] = rt::math::to_f32(state.s_iat_max);
-            features[17] = {
+            features[5] = (rt::math::to_f64(
+                state.s_last_ns.wrapping_sub(state.s_first_ns),
+            ) / f64::from(state.s_pkt_cnt.wrapping_sub(1))) as f32;
+            features[21] = rt::math::to_f32(state.s_iat_min);
+            features[22] = rt::math::to_f32(state.s_iat_max);
+            features[24] = {
                 let (low, high) = state.s_iat_window.middle();
                 if low == high {
                     rt::math::to_f32(low)
@@ -373,7 +408,7 @@ impl rt::Pipeline for Classifier {
                     (rt::math::to_f64(low.wrapping_add(high)) / 2.0) as f32
                 }
             };
-            features[18] = {
+            features[26] = {
                 let sum = u128::from(state.s_last_ns.wrapping_sub(state.s_first_ns));
                 let variance = u128::from(state.s_pkt_cnt.wrapping_sub(1))
                     .wrapping_mul(state.s_iat_squares)
@@ -382,22 +417,88 @@ impl rt::Pipeline for Classifier {
                     / f64::from(state.s_pkt_cnt.wrapping_sub(1))) as f32
             };
         }
+        if state.d_pkt_cnt >= 2 {
+            features[6] = (rt::math::to_f64(
+                state.d_last_ns.wrapping_sub(state.d_first_ns),
+            ) / f64::from(state.d_pkt_cnt.wrapping_sub(1))) as f32;
+            features[23] = rt::math::to_f32(state.d_iat_max);
+            features[25] = {
+                let (low, high) = state.d_iat_window.middle();
+                if low == high {
+                    rt::math::to_f32(low)
+                } else {
+                    (rt::math::to_f64(low.wrapping_add(high)) / 2.0) as f32
+                }
+            };
+            features[27] = {
+                let sum = u128::from(state.d_last_ns.wrapping_sub(state.d_first_ns));
+                let variance = u128::from(state.d_pkt_cnt.wrapping_sub(1))
+                    .wrapping_mul(state.d_iat_squares)
+                    .wrapping_sub(sum.wrapping_mul(sum));
+                (rt::math::sqrt(rt::math::wide_to_f64(variance))
+                    / f64::from(state.d_pkt_cnt.wrapping_sub(1))) as f32
+            };
+        }
+        if state.s_pkt_cnt != 0 {
+            features[10] = (f64::from(state.s_bytes_sum) / f64::from(state.s_pkt_cnt))
+                as f32;
+            features[12] = state.s_bytes_min as f32;
+            features[14] = state.s_bytes_max as f32;
+            features[16] = {
+                let (low, high) = state.s_bytes_window.middle();
+                low.wrapping_add(high) as f32 * 0.5
+            };
+            features[18] = {
+                let sum = u64::from(state.s_bytes_sum);
+                let variance = u64::from(state.s_pkt_cnt)
+                    .wrapping_mul(state.s_bytes_squares)
+                    .wrapping_sub(sum.wrapping_mul(sum));
+                (rt::math::sqrt(rt::math::to_f64(variance)) / f64::from(state.s_pkt_cnt))
+                    as f32
+            };
+            features[41] = (f64::from(state.s_ttl_sum) / f64::from(state.s_pkt_cnt))
+                as f32;
+            features[42] = state.s_ttl_min as f32;
+        }
+        if state.d_pkt_cnt != 0 {
+            features[11] = (f64::from(state.d_bytes_sum) / f64::from(state.d_pkt_cnt))
+                as f32;
+            features[13] = state.d_bytes_min as f32;
+            features[15] = state.d_bytes_max as f32;
+            features[17] = {
+                let (low, high) = state.d_bytes_window.middle();
+                low.wrapping_add(high) as f32 * 0.5
+            };
+            features[19] = {
+                let sum = u64::from(state.d_bytes_sum);
+                let variance = u64::from(state.d_pkt_cnt)
+                    .wrapping_mul(state.d_bytes_squares)
+                    .wrapping_sub(sum.wrapping_mul(sum));
+                (rt::math::sqrt(rt::math::to_f64(variance)) / f64::from(state.d_pkt_cnt))
+                    as f32
+            };
+            features[20] = rt::math::to_f32(
+                state.d_last_ns.wrapping_sub(state.d_first_ns),
+            );
+            features[43] = state.d_ttl_min as f32;
+            features[44] = state.d_ttl_max as f32;
+        }
         if state.protocol == rt::PacketView::TCP {
-            features[20] = state.d_winsize_sum as f32;
-            features[31] = state.flag_cnts.of::<6>() as f32;
-            features[32] = state.flag_cnts.of::<5>() as f32;
-            features[33] = state.flag_cnts.of::<3>() as f32;
-            features[34] = state.flag_cnts.of::<2>() as f32;
-            features[35] = state.flag_cnts.of::<0>() as f32;
+            features[28] = state.s_winsize_sum as f32;
+            features[29] = state.d_winsize_sum as f32;
+            features[45] = state.flag_cnts.of::<7>() as f32;
+            features[46] = state.flag_cnts.of::<3>() as f32;
+            features[47] = state.flag_cnts.of::<1>() as f32;
         }
         if state.protocol == rt::PacketView::TCP && state.s_pkt_cnt != 0 {
-            features[21] = state.s_winsize_min as f32;
-            features[22] = state.s_winsize_max as f32;
-            features[23] = {
+            features[30] = (f64::from(state.s_winsize_sum) / f64::from(state.s_pkt_cnt))
+                as f32;
+            features[32] = state.s_winsize_min as f32;
+            features[35] = {
                 let (low, high) = state.s_winsize_window.middle();
                 u32::from(low).wrapping_add(u32::from(high)) as f32 * 0.5
             };
-            features[25] = {
+            features[37] = {
                 let sum = u64::from(state.s_winsize_sum);
                 let variance = u64::from(state.s_pkt_cnt)
                     .wrapping_mul(state.s_winsize_squares)
@@ -407,11 +508,15 @@ impl rt::Pipeline for Classifier {
             };
         }
         if state.protocol == rt::PacketView::TCP && state.d_pkt_cnt != 0 {
-            features[24] = {
+            features[31] = (f64::from(state.d_winsize_sum) / f64::from(state.d_pkt_cnt))
+                as f32;
+            features[33] = state.d_winsize_min as f32;
+            features[34] = state.d_winsize_max as f32;
+            features[36] = {
                 let (low, high) = state.d_winsize_window.middle();
                 u32::from(low).wrapping_add(u32::from(high)) as f32 * 0.5
             };
-            features[26] = {
+            features[38] = {
                 let sum = u64::from(state.d_winsize_sum);
                 let variance = u64::from(state.d_pkt_cnt)
                     .wrapping_mul(state.d_winsize_squares)
@@ -424,53 +529,16 @@ impl rt::Pipeline for Classifier {
     }
 
     #[inline]
-    fn predict(features: &[f32; 36]) -> rt::Verdict {
+    fn predict(features: &[f32; 48]) -> rt::Verdict {
         tree(features)
     }
 
     #[inline]
     fn classify(state: &State) -> rt::Verdict {
         let d_load = finish_d_load(state);
-        if at_most(d_load, 2197.6035) {
-            let s_winsize_max = finish_s_winsize_max(state);
-            if at_most(s_winsize_max, 64887.5) {
-                let s_winsize_min = finish_s_winsize_min(state);
-                if at_most(s_winsize_min, 375.5) {
-                    let d_bytes_med = finish_d_bytes_med(state);
-                    if at_most(d_bytes_med, 151.5) {
-                        let dur = finish_dur(state);
-                        if at_most(dur, 200949330000.0) {
-                            rt::Verdict {
-                                class: 3,
-                                confidence: 65535,
-                            }
-                        } else {
-                            rt::Verdict {
-                                class: 11,
-                                confidence: 65535,
-                            }
-                        }
-                    } else {
-                        rt::Verdict {
-                            class: 11,
-                            confidence: 65535,
-                        }
-                    }
-                } else {
-                    let s_bytes_sum = finish_s_bytes_sum(state);
-                    if at_most(s_bytes_sum, 3119.0) {
-                        rt::Verdict {
-                            class: 5,
-                            confidence: 65535,
-                        }
-                    } else {
-                        rt::Verdict {
-                            class: 10,
-                            confidence: 65535,
-                        }
-                    }
-                }
-            } else {
+        if at_most(d_load, 2214.1616) {
+            let s_winsize_min = finish_s_winsize_min(state);
+            if at_most(s_winsize_min, 378.0) {
                 let psh_cnt = finish_psh_cnt(state);
                 if at_most(psh_cnt, 6.0) {
                     if at_most(d_load, 1763.4504) {
@@ -487,9 +555,92 @@ impl rt::Pipeline for Classifier {
                 } else {
                     let d_iat_mean = finish_d_iat_mean(state);
                     if at_most(d_iat_mean, 349021540.0) {
+                        let dur = finish_dur(state);
+                        if at_most(dur, 43295388000.0) {
+                            rt::Verdict {
+                                class: 11,
+                                confidence: 65535,
+                            }
+                        } else {
+                            rt::Verdict {
+                                class: 6,
+                                confidence: 65535,
+                            }
+                        }
+                    } else {
+                        let s_bytes_mean = finish_s_bytes_mean(state);
+                        if at_most(s_bytes_mean, 299.51666) {
+                            rt::Verdict {
+                                class: 3,
+                                confidence: 65535,
+                            }
+                        } else {
+                            rt::Verdict {
+                                class: 11,
+                                confidence: 65535,
+                            }
+                        }
+                    }
+                }
+            } else {
+                let s_bytes_mean = finish_s_bytes_mean(state);
+                if at_most(s_bytes_mean, 141.69318) {
+                    if at_most(d_load, 1959.5125) {
+                        let s_bytes_std = finish_s_bytes_std(state);
+                        if at_most(s_bytes_std, 59.79534) {
+                            rt::Verdict {
+                                class: 3,
+                                confidence: 65535,
+                            }
+                        } else {
+                            let s_bytes_med = finish_s_bytes_med(state);
+                            if at_most(s_bytes_med, 97.0) {
+                                rt::Verdict {
+                                    class: 5,
+                                    confidence: 65535,
+                                }
+                            } else {
+                                rt::Verdict {
+                                    class: 3,
+                                    confidence: 65535,
+                                }
+                            }
+                        }
+                    } else {
                         rt::Verdict {
-                            class: 6,
+                            class: 3,
                             confidence: 65535,
+                        }
+                    }
+                } else {
+                    let s_winsize_sum = finish_s_winsize_sum(state);
+                    if at_most(s_winsize_sum, 72239.0) {
+                        let d_pkt_cnt = finish_d_pkt_cnt(state);
+                        if at_most(d_pkt_cnt, 7.5) {
+                            rt::Verdict {
+                                class: 11,
+                                confidence: 65535,
+                            }
+                        } else {
+                            if at_most(d_load, 1123.0103) {
+                                rt::Verdict {
+                                    class: 5,
+                                    confidence: 65535,
+                                }
+                            } else {
+                                let dur = finish_dur(state);
+                                if at_most(dur, 81011380000.0) {
+                                    rt::Verdict {
+                                        class: 10,
+                                        confidence: 65535,
+                                    }
+                                } else {
+                                    rt::Verdict {
+                                        class: 4,
+                                        confidence: 65535,
+                                    }
+                                }
+                            }
                         }
                     } else {
                         rt::Verdict {
@@ -501,271 +652,266 @@ impl rt::Pipeline for Classifier {
             }
         } else {
             let s_bytes_std = finish_s_bytes_std(state);
-            if at_most(s_bytes_std, 533.7931) {
-                let d_bytes_mean = finish_d_bytes_mean(state);
-                if at_most(d_bytes_mean, 711.6875) {
-                    let d_iat_mean = finish_d_iat_mean(state);
-                    if at_most(d_iat_mean, 40710972.0) {
-                        let s_bytes_med = finish_s_bytes_med(state);
-                        if at_most(s_bytes_med, 79.5) {
-                            if at_most(d_iat_mean, 31305528.0) {
-                                let dur = finish_dur(state);
-                                if at_most(dur, 191600000.0) {
-                                    rt::Verdict {
-                                        class: 9,
-                                        confidence: 65535,
-                                    }
-                                } else {
-                                    if at_most(dur, 809538000.0) {
-                                        rt::Verdict {
-                                            class: 2,
-                                            confidence: 65535,
+            if at_most(s_bytes_std, 569.06177) {
+                let d_iat_med = finish_d_iat_med(state);
+                if at_most(d_iat_med, 34637000.0) {
+                    let s_bytes_med = finish_s_bytes_med(state);
+                    if at_most(s_bytes_med, 144.5) {
+                        let d_iat_std = finish_d_iat_std(state);
+                        if at_most(d_iat_std, 485927840.0) {
+                            if at_most(s_bytes_std, 166.48969) {
+                                let d_winsize_sum = finish_d_winsize_sum(state);
+                                if at_most(d_winsize_sum, 48505.5) {
+                                    if at_most(d_load, 483875.38) {
+                                        if at_most(s_bytes_med, 77.25) {
+                                            if at_most(d_load, 55586.97) {
+                                                rt::Verdict {
+                                                    class: 2,
+                                                    confidence: 65535,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 11,
+                                                    confidence: 43690,
+                                                }
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 9,
+                                                confidence: 65535,
+                                            }
                                         }
                                     } else {
                                         rt::Verdict {
-                                            class: 1,
+                                            class: 8,
                                             confidence: 65535,
+                                        }
+                                    }
+                                } else {
+                                    let s_bytes_min = finish_s_bytes_min(state);
+                                    if at_most(s_bytes_min, 66.0) {
+                                        let s_load = finish_s_load(state);
+                                        if at_most(s_load, 5886.883) {
+                                            let dur = finish_dur(state);
+                                            if at_most(dur, 2201263600.0) {
+                                                rt::Verdict {
+                                                    class: 4,
+                                                    confidence: 65535,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 6,
+                                                    confidence: 32768,
+                                                }
+                                            }
+                                        } else {
+                                            let s_bytes_sum = finish_s_bytes_sum(state);
+                                            if at_most(s_bytes_sum, 2869.0) {
+                                                rt::Verdict {
+                                                    class: 7,
+                                                    confidence: 63956,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 9,
+                                                    confidence: 65535,
+                                                }
+                                            }
+                                        }
+                                    } else {
+                                        let d_pkt_cnt = finish_d_pkt_cnt(state);
+                                        if at_most(d_pkt_cnt, 17.5) {
+                                            rt::Verdict {
+                                                class: 7,
+                                                confidence: 65535,
+                                            }
+                                        } else {
+                                            let d_winsize_min = finish_d_winsize_min(state);
+                                            if at_most(d_winsize_min, 127.5) {
+                                                rt::Verdict {
+                                                    class: 8,
+                                                    confidence: 65535,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 11,
+                                                    confidence: 65535,
+                                                }
+                                            }
                                         }
                                     }
                                 }
                             } else {
-                                rt::Verdict {
-                                    class: 11,
-                                    confidence: 65535,
-                                }
-                            }
-                        } else {
-                            let s_load = finish_s_load(state);
-                            if at_most(s_load, 717010.2) {
-                                let d_bytes_med = finish_d_bytes_med(state);
-                                if at_most(d_bytes_med, 738.0) {
-                                    if at_most(d_bytes_mean, 694.5913) {
-                                        let d_ttl_sum = finish_d_ttl_sum(state);
-                                        if at_most(d_ttl_sum, 396.0) {
-                                            let dur = finish_dur(state);
-                                            if at_most(dur, 179011500.0) {
+                                let d_bytes_std = finish_d_bytes_std(state);
+                                if at_most(d_bytes_std, 474.7046) {
+                                    let d_ttl_sum = finish_d_ttl_sum(state);
+                                    if at_most(d_ttl_sum, 1713.5) {
+                                        if at_most(d_load, 76587.19) {
+                                            if at_most(d_load, 47325.098) {
                                                 rt::Verdict {
                                                     class: 9,
                                                     confidence: 65535,
                                                 }
                                             } else {
                                                 rt::Verdict {
-                                                    class: 11,
+                                                    class: 6,
                                                     confidence: 65535,
                                                 }
                                             }
                                         } else {
-                                            rt::Verdict {
-                                                class: 9,
-                                                confidence: 65535,
+                                            let d_ttl_min = finish_d_ttl_min(state);
+                                            if at_most(d_ttl_min, 52.5) {
+                                                rt::Verdict {
+                                                    class: 6,
+                                                    confidence: 52428,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 8,
+                                                    confidence: 54300,
+                                                }
                                             }
                                         }
                                     } else {
-                                        let dur = finish_dur(state);
-                                        if at_most(dur, 452735500.0) {
-                                            rt::Verdict {
-                                                class: 9,
-                                                confidence: 65535,
-                                            }
-                                        } else {
+                                        let psh_cnt = finish_psh_cnt(state);
+                                        if at_most(psh_cnt, 5.0) {
                                             rt::Verdict {
                                                 class: 11,
                                                 confidence: 65535,
                                             }
-                                        }
-                                    }
-                                } else {
-                                    rt::Verdict {
-                                        class: 11,
-                                        confidence: 65535,
-                                    }
-                                }
-                            } else {
-                                rt::Verdict {
-                                    class: 1,
-                                    confidence: 65535,
-                                }
-                            }
-                        }
-                    } else {
-                        if at_most(s_bytes_std, 172.91748) {
-                            if at_most(d_iat_mean, 406989570.0) {
-                                let d_bytes_med = finish_d_bytes_med(state);
-                                if at_most(d_bytes_med, 67.5) {
-                                    let s_pkt_cnt = finish_s_pkt_cnt(state);
-                                    if at_most(s_pkt_cnt, 12.5) {
-                                        let dur = finish_dur(state);
-                                        if at_most(dur, 1186029000.0) {
-                                            rt::Verdict {
-                                                class: 3,
-                                                confidence: 65535,
-                                            }
                                         } else {
-                                            rt::Verdict {
-                                                class: 7,
-                                                confidence: 65535,
-                                            }
-                                        }
-                                    } else {
-                                        rt::Verdict {
-                                            class: 10,
-                                            confidence: 65535,
-                                        }
-                                    }
-                                } else {
-                                    if at_most(d_load, 71719.75) {
-                                        let s_winsize_std = finish_s_winsize_std(state);
-                                        if at_most(s_winsize_std, 19580.934) {
-                                            if at_most(s_bytes_std, 167.53244) {
+                                            let dur = finish_dur(state);
+                                            if at_most(dur, 452864000.0) {
                                                 rt::Verdict {
-                                                    class: 2,
+                                                    class: 7,
                                                     confidence: 65535,
                                                 }
                                             } else {
                                                 rt::Verdict {
-                                                    class: 2,
-                                                    confidence: 43690,
+                                                    class: 1,
+                                                    confidence: 65535,
+                                                }
+                                            }
+                                        }
+                                    }
+                                } else {
+                                    let d_iat_max = finish_d_iat_max(state);
+                                    if at_most(d_iat_max, 287681000.0) {
+                                        let d_winsize_sum = finish_d_winsize_sum(state);
+                                        if at_most(d_winsize_sum, 67312.0) {
+                                            let s_bytes_mean = finish_s_bytes_mean(state);
+                                            if at_most(s_bytes_mean, 221.02716) {
+                                                rt::Verdict {
+                                                    class: 11,
+                                                    confidence: 19660,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 11,
+                                                    confidence: 49807,
+                                                }
+                                            }
+                                        } else {
+                                            let d_bytes_mean = finish_d_bytes_mean(state);
+                                            if at_most(d_bytes_mean, 997.8611) {
+                                                rt::Verdict {
+                                                    class: 11,
+                                                    confidence: 49151,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 7,
+                                                    confidence: 35826,
+                                                }
+                                            }
+                                        }
+                                    } else {
+                                        let d_winsize_med = finish_d_winsize_med(state);
+                                        if at_most(d_winsize_med, 225.0) {
+                                            let d_bytes_med = finish_d_bytes_med(state);
+                                            if at_most(d_bytes_med, 1208.0) {
+                                                rt::Verdict {
+                                                    class: 11,
+                                                    confidence: 37449,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 6,
+                                                    confidence: 34192,
                                                 }
                                             }
                                         } else {
                                             let dur = finish_dur(state);
-                                            if at_most(dur, 2145541500.0) {
+                                            if at_most(dur, 1277411000.0) {
                                                 rt::Verdict {
-                                                    class: 3,
-                                                    confidence: 65535,
+                                                    class: 11,
+                                                    confidence: 37449,
                                                 }
                                             } else {
                                                 rt::Verdict {
-                                                    class: 2,
-                                                    confidence: 65535,
+                                                    class: 1,
+                                                    confidence: 38229,
                                                 }
                                             }
                                         }
-                                    } else {
-                                        rt::Verdict {
-                                            class: 7,
-                                            confidence: 65535,
-                                        }
-                                    }
-                                }
-                            } else {
-                                let s_load = finish_s_load(state);
-                                if at_most(s_load, 2717.0898) {
-                                    let s_winsize_std = finish_s_winsize_std(state);
-                                    if at_most(s_winsize_std, 15022.477) {
-                                        rt::Verdict {
-                                            class: 5,
-                                            confidence: 65535,
-                                        }
-                                    } else {
-                                        rt::Verdict {
-                                            class: 3,
-                                            confidence: 65535,
-                                        }
-                                    }
-                                } else {
-                                    rt::Verdict {
-                                        class: 10,
-                                        confidence: 65535,
                                     }
                                 }
                             }
                         } else {
-                            let s_bytes_med = finish_s_bytes_med(state);
-                            if at_most(s_bytes_med, 115.0) {
-                                let psh_cnt = finish_psh_cnt(state);
-                                if at_most(psh_cnt, 12.5) {
-                                    let d_winsize_std = finish_d_winsize_std(state);
-                                    if at_most(d_winsize_std, 7821.6016) {
-                                        let s_winsize_med = finish_s_winsize_med(state);
-                                        if at_most(s_winsize_med, 531.0) {
-                                            let s_pkt_cnt = finish_s_pkt_cnt(state);
-                                            if at_most(s_pkt_cnt, 14.5) {
-                                                rt::Verdict {
-                                                    class: 10,
-                                                    confidence: 65535,
-                                                }
-                                            } else {
-                                                rt::Verdict {
-                                                    class: 1,
-                                                    confidence: 65535,
-                                                }
-                                            }
-                                        } else {
-                                            let dur = finish_dur(state);
-                                            if at_most(dur, 4269397500.0) {
-                                                rt::Verdict {
-                                                    class: 0,
-                                                    confidence: 65535,
-                                                }
-                                            } else {
-                                                rt::Verdict {
-                                                    class: 1,
-                                                    confidence: 32768,
-                                                }
-                                            }
+                            let s_bytes_max = finish_s_bytes_max(state);
+                            if at_most(s_bytes_max, 704.0) {
+                                let s_winsize_med = finish_s_winsize_med(state);
+                                if at_most(s_winsize_med, 265.0) {
+                                    let s_load = finish_s_load(state);
+                                    if at_most(s_load, 1330.5941) {
+                                        rt::Verdict {
+                                            class: 3,
+                                            confidence: 65535,
                                         }
                                     } else {
-                                        let s_winsize_std = finish_s_winsize_std(state);
-                                        if at_most(s_winsize_std, 16805.207) {
-                                            let dur = finish_dur(state);
-                                            if at_most(dur, 3468912600.0) {
-                                                rt::Verdict {
-                                                    class: 0,
-                                                    confidence: 21845,
-                                                }
-                                            } else {
-                                                rt::Verdict {
-                                                    class: 10,
-                                                    confidence: 65535,
-                                                }
+                                        let d_port = finish_d_port(state);
+                                        if at_most(d_port, 261.5) {
+                                            rt::Verdict {
+                                                class: 7,
+                                                confidence: 65535,
                                             }
                                         } else {
-                                            let s_load = finish_s_load(state);
-                                            if at_most(s_load, 1968.7029) {
+                                            let d_pkt_cnt = finish_d_pkt_cnt(state);
+                                            if at_most(d_pkt_cnt, 15.5) {
                                                 rt::Verdict {
-                                                    class: 6,
+                                                    class: 4,
                                                     confidence: 32768,
                                                 }
                                             } else {
                                                 rt::Verdict {
-                                                    class: 11,
-                                                    confidence: 53247,
+                                                    class: 8,
+                                                    confidence: 65535,
                                                 }
                                             }
                                         }
                                     }
                                 } else {
-                                    let dur = finish_dur(state);
-                                    if at_most(dur, 8307165700.0) {
-                                        rt::Verdict {
-                                            class: 2,
-                                            confidence: 65535,
-                                        }
-                                    } else {
-                                        rt::Verdict {
-                                            class: 3,
-                                            confidence: 65535,
-                                        }
-                                    }
-                                }
-                            } else {
-                                let s_winsize_min = finish_s_winsize_min(state);
-                                if at_most(s_winsize_min, 252.5) {
-                                    let s_winsize_med = finish_s_winsize_med(state);
-                                    if at_most(s_winsize_med, 262.5) {
-                                        let d_iat_max = finish_d_iat_max(state);
-                                        if at_most(d_iat_max, 293360000.0) {
-                                            rt::Verdict {
-                                                class: 11,
-                                                confidence: 65535,
+                                    let s_winsize_sum = finish_s_winsize_sum(state);
+                                    if at_most(s_winsize_sum, 72344.5) {
+                                        let dur = finish_dur(state);
+                                        if at_most(dur, 3094345500.0) {
+                                            if at_most(dur, 2906617300.0) {
+                                                rt::Verdict {
+                                                    class: 4,
+                                                    confidence: 32768,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 8,
+                                                    confidence: 65535,
+                                                }
                                             }
                                         } else {
-                                            let dur = finish_dur(state);
-                                            if at_most(dur, 2055019000.0) {
+                                            let d_winsize_sum = finish_d_winsize_sum(state);
+                                            if at_most(d_winsize_sum, 67859.0) {
                                                 rt::Verdict {
-                                                    class: 6,
-                                                    confidence: 65535,
+                                                    class: 4,
+                                                    confidence: 59172,
                                                 }
                                             } else {
                                                 rt::Verdict {
@@ -775,11 +921,53 @@ impl rt::Pipeline for Classifier {
                                             }
                                         }
                                     } else {
+                                        if at_most(s_winsize_med, 1080.5) {
+                                            let dur = finish_dur(state);
+                                            if at_most(dur, 9490947000.0) {
+                                                rt::Verdict {
+                                                    class: 6,
+                                                    confidence: 32768,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 3,
+                                                    confidence: 65535,
+                                                }
+                                            }
+                                        } else {
+                                            let d_winsize_min = finish_d_winsize_min(state);
+                                            if at_most(d_winsize_min, 210.5) {
+                                                rt::Verdict {
+                                                    class: 4,
+                                                    confidence: 60074,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 3,
+                                                    confidence: 49151,
+                                                }
+                                            }
+                                        }
+                                    }
+                                }
+                            } else {
+                                let d_winsize_min = finish_d_winsize_min(state);
+                                if at_most(d_winsize_min, 129.0) {
+                                    let d_bytes_sum = finish_d_bytes_sum(state);
+                                    if at_most(d_bytes_sum, 8238.0) {
                                         let dur = finish_dur(state);
-                                        if at_most(dur, 1114122000.0) {
-                                            rt::Verdict {
-                                                class: 9,
-                                                confidence: 65535,
+                                        if at_most(dur, 10233655000.0) {
+                                            let s_load = finish_s_load(state);
+                                            if at_most(s_load, 1994.5422) {
+                                                rt::Verdict {
+                                                    class: 6,
+                                                    confidence: 65535,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 11,
+                                                    confidence: 65535,
+                                                }
                                             }
                                         } else {
                                             rt::Verdict {
@@ -787,209 +975,346 @@ impl rt::Pipeline for Classifier {
                                                 confidence: 65535,
                                             }
                                         }
-                                    }
-                                } else {
-                                    let dur = finish_dur(state);
-                                    if at_most(dur, 708746000.0) {
-                                        if at_most(dur, 663399040.0) {
-                                            rt::Verdict {
-                                                class: 11,
-                                                confidence: 65535,
-                                            }
-                                        } else {
-                                            rt::Verdict {
-                                                class: 9,
-                                                confidence: 65535,
-                                            }
-                                        }
                                     } else {
-                                        let s_winsize_std = finish_s_winsize_std(state);
-                                        if at_most(s_winsize_std, 14989.604) {
-                                            rt::Verdict {
-                                                class: 0,
-                                                confidence: 65535,
-                                            }
-                                        } else {
-                                            let s_pkt_cnt = finish_s_pkt_cnt(state);
-                                            if at_most(s_pkt_cnt, 10.5) {
+                                        let s_ttl_sum = finish_s_ttl_sum(state);
+                                        if at_most(s_ttl_sum, 1472.0) {
+                                            if at_most(d_iat_med, 184000.0) {
                                                 rt::Verdict {
-                                                    class: 10,
-                                                    confidence: 32768,
+                                                    class: 8,
+                                                    confidence: 49151,
                                                 }
                                             } else {
                                                 rt::Verdict {
-                                                    class: 10,
+                                                    class: 6,
+                                                    confidence: 50697,
+                                                }
+                                            }
+                                        } else {
+                                            let ack_dat = finish_ack_dat(state);
+                                            if at_most(ack_dat, 1517500.0) {
+                                                rt::Verdict {
+                                                    class: 6,
+                                                    confidence: 65535,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 4,
                                                     confidence: 65535,
                                                 }
                                             }
                                         }
+                                    }
+                                } else {
+                                    let d_bytes_mean = finish_d_bytes_mean(state);
+                                    if at_most(d_bytes_mean, 885.3) {
+                                        let s_ttl_sum = finish_s_ttl_sum(state);
+                                        if at_most(s_ttl_sum, 800.0) {
+                                            let s_bytes_mean = finish_s_bytes_mean(state);
+                                            if at_most(s_bytes_mean, 303.9375) {
+                                                rt::Verdict {
+                                                    class: 11,
+                                                    confidence: 65535,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 4,
+                                                    confidence: 32768,
+                                                }
+                                            }
+                                        } else {
+                                            let s_winsize_sum = finish_s_winsize_sum(state);
+                                            if at_most(s_winsize_sum, 69372.5) {
+                                                rt::Verdict {
+                                                    class: 1,
+                                                    confidence: 57343,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 10,
+                                                    confidence: 32768,
+                                                }
+                                            }
+                                        }
+                                    } else {
+                                        if at_most(s_bytes_std, 422.62378) {
+                                            let s_bytes_sum = finish_s_bytes_sum(state);
+                                            if at_most(s_bytes_sum, 2067.5) {
+                                                rt::Verdict {
+                                                    class: 6,
+                                                    confidence: 43690,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 4,
+                                                    confidence: 62086,
+                                                }
+                                            }
+                                        } else {
+                                            let s_bytes_sum = finish_s_bytes_sum(state);
+                                            if at_most(s_bytes_sum, 3566.5) {
+                                                rt::Verdict {
+                                                    class: 1,
+                                                    confidence: 32768,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 6,
+                                                    confidence: 65535,
+                                                }
+                                            }
+                                        }
+                                    }
+                                }
+                            }
+                        }
+                    } else {
+                        let s_iat_mean = finish_s_iat_mean(state);
+                        if at_most(s_iat_mean, 45616096.0) {
+                            if at_most(d_iat_med, 8446500.0) {
+                                let s_load = finish_s_load(state);
+                                if at_most(s_load, 381132.88) {
+                                    rt::Verdict {
+                                        class: 11,
+                                        confidence: 65535,
+                                    }
+                                } else {
+                                    rt::Verdict {
+                                        class: 1,
+                                        confidence: 65535,
+                                    }
+                                }
+                            } else {
+                                let s_load = finish_s_load(state);
+                                if at_most(s_load, 392719.3) {
+                                    rt::Verdict {
+                                        class: 9,
+                                        confidence: 65535,
+                                    }
+                                } else {
+                                    rt::Verdict {
+                                        class: 1,
+                                        confidence: 65535,
+                                    }
+                                }
+                            }
+                        } else {
+                            let dur = finish_dur(state);
+                            if at_most(dur, 1074931500.0) {
+                                let s_iat_min = finish_s_iat_min(state);
+                                if at_most(s_iat_min, 1616500.0) {
+                                    rt::Verdict {
+                                        class: 11,
+                                        confidence: 65535,
+                                    }
+                                } else {
+                                    rt::Verdict {
+                                        class: 6,
+                                        confidence: 65535,
+                                    }
+                                }
+                            } else {
+                                let d_bytes_std = finish_d_bytes_std(state);
+                                if at_most(d_bytes_std, 642.74207) {
+                                    let d_iat_mean = finish_d_iat_mean(state);
+                                    if at_most(d_iat_mean, 80460200.0) {
+                                        rt::Verdict {
+                                            class: 9,
+                                            confidence: 65535,
+                                        }
+                                    } else {
+                                        if at_most(dur, 1655887000.0) {
+                                            rt::Verdict {
+                                                class: 1,
+                                                confidence: 65535,
+                                            }
+                                        } else {
+                                            if at_most(dur, 2218460200.0) {
+                                                rt::Verdict {
+                                                    class: 6,
+                                                    confidence: 65535,
+                                                }
+                                            } else {
+                                                rt::Verdict {
+                                                    class: 0,
+                                                    confidence: 65535,
+                                                }
+                                            }
+                                        }
+                                    }
+                                } else {
+                                    rt::Verdict {
+                                        class: 10,
+                                        confidence: 65535,
                                     }
                                 }
                             }
                         }
                     }
                 } else {
-                    let d_iat_max = finish_d_iat_max(state);
-                    if at_most(d_iat_max, 1814670500.0) {
-                        if at_most(s_bytes_std, 188.63948) {
-                            let d_winsize_sum = finish_d_winsize_sum(state);
-                            if at_most(d_winsize_sum, 48498.0) {
-                                let dur = finish_dur(state);
-                                if at_most(dur, 1901484500.0) {
-                                    let s_bytes_med = finish_s_bytes_med(state);
-                                    if at_most(s_bytes_med, 46.0) {
+                    let s_bytes_mean = finish_s_bytes_mean(state);
+                    if at_most(s_bytes_mean, 185.4423) {
+                        let d_iat_mean = finish_d_iat_mean(state);
+                        if at_most(d_iat_mean, 393310900.0) {
+                            let s_winsize_std = finish_s_winsize_std(state);
+                            if at_most(s_winsize_std, 19580.934) {
+                                rt::Verdict {
+                                    class: 2,
+                                    confidence: 65535,
+                                }
+                            } else {
+                                let ack_dat = finish_ack_dat(state);
+                                if at_most(ack_dat, 6064500.0) {
+                                    rt::Verdict {
+                                        class: 3,
+                                        confidence: 65535,
+                                    }
+                                } else {
+                                    let dur = finish_dur(state);
+                                    if at_most(dur, 2178976500.0) {
                                         rt::Verdict {
                                             class: 11,
                                             confidence: 65535,
                                         }
                                     } else {
-                                        if at_most(dur, 1022440000.0) {
-                                            rt::Verdict {
-                                                class: 8,
-                                                confidence: 65535,
-                                            }
-                                        } else {
-                                            if at_most(dur, 1693821400.0) {
-                                                rt::Verdict {
-                                                    class: 9,
-                                                    confidence: 65535,
-                                                }
-                                            } else {
-                                                rt::Verdict {
-                                                    class: 2,
-                                                    confidence: 65535,
-                                                }
-                                            }
-                                        }
-                                    }
-                                } else {
-                                    rt::Verdict {
-                                        class: 3,
-                                        confidence: 65535,
-                                    }
-                                }
-                            } else {
-                                let s_load = finish_s_load(state);
-                                if at_most(s_load, 6057.5986) {
-                                    let dur = finish_dur(state);
-                                    if at_most(dur, 2989400600.0) {
                                         rt::Verdict {
-                                            class: 8,
+                                            class: 2,
                                             confidence: 65535,
-                                        }
-                                    } else {
-                                        rt::Verdict {
-                                            class: 6,
-                                            confidence: 65535,
-                                        }
-                                    }
-                                } else {
-                                    let s_bytes_max = finish_s_bytes_max(state);
-                                    if at_most(s_bytes_max, 571.0) {
-                                        let s_winsize_med = finish_s_winsize_med(state);
-                                        if at_most(s_winsize_med, 1140.5) {
-                                            let s_iat_med = finish_s_iat_med(state);
-                                            if at_most(s_iat_med, 740500.0) {
-                                                rt::Verdict {
-                                                    class: 8,
-                                                    confidence: 65535,
-                                                }
-                                            } else {
-                                                rt::Verdict {
-                                                    class: 7,
-                                                    confidence: 63350,
-                                                }
-                                            }
-                                        } else {
-                                            rt::Verdict {
-                                                class: 3,
-                                                confidence: 65535,
-                                            }
-                                        }
-                                    } else {
-                                        let s_winsize_std = finish_s_winsize_std(state);
-                                        if at_most(s_winsize_std, 18031.95) {
-                                            let dur = finish_dur(state);
-                                            if at_most(dur, 232717500.0) {
-                                                rt::Verdict {
-                                                    class: 11,
-                                                    confidence: 65535,
-                                                }
-                                            } else {
-                                                rt::Verdict {
-                                                    class: 7,
-                                                    confidence: 58253,
-                                                }
-                                            }
-                                        } else {
-                                            let dur = finish_dur(state);
-                                            if at_most(dur, 855954000.0) {
-                                                rt::Verdict {
-                                                    class: 8,
-                                                    confidence: 65535,
-                                                }
-                                            } else {
-                                                rt::Verdict {
-                                                    class: 11,
-                                                    confidence: 65535,
-                                                }
-                                            }
                                         }
                                     }
                                 }
                             }
                         } else {
-                            let d_bytes_std = finish_d_bytes_std(state);
-                            if at_most(d_bytes_std, 486.79025) {
-                                let d_ttl_sum = finish_d_ttl_sum(state);
-                                if at_most(d_ttl_sum, 1597.0) {
-                                    let d_ttl_min = finish_d_ttl_min(state);
-                                    if at_most(d_ttl_min, 52.5) {
+                            let s_winsize_med = finish_s_winsize_med(state);
+                            if at_most(s_winsize_med, 286.25) {
+                                rt::Verdict {
+                                    class: 3,
+                                    confidence: 65535,
+                                }
+                            } else {
+                                let dur = finish_dur(state);
+                                if at_most(dur, 8140116500.0) {
+                                    rt::Verdict {
+                                        class: 1,
+                                        confidence: 65535,
+                                    }
+                                } else {
+                                    if at_most(dur, 13541081000.0) {
                                         rt::Verdict {
                                             class: 6,
                                             confidence: 65535,
                                         }
                                     } else {
-                                        if at_most(s_bytes_std, 397.1311) {
-                                            let d_iat_mean = finish_d_iat_mean(state);
-                                            if at_most(d_iat_mean, 10256130.0) {
+                                        if at_most(dur, 18643984000.0) {
+                                            rt::Verdict {
+                                                class: 3,
+                                                confidence: 65535,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 5,
+                                                confidence: 65535,
+                                            }
+                                        }
+                                    }
+                                }
+                            }
+                        }
+                    } else {
+                        let s_winsize_sum = finish_s_winsize_sum(state);
+                        if at_most(s_winsize_sum, 68065.5) {
+                            if at_most(d_iat_med, 80109740.0) {
+                                let s_load = finish_s_load(state);
+                                if at_most(s_load, 1775.0573) {
+                                    rt::Verdict {
+                                        class: 6,
+                                        confidence: 65535,
+                                    }
+                                } else {
+                                    let ack_dat = finish_ack_dat(state);
+                                    if at_most(ack_dat, 12092500.0) {
+                                        rt::Verdict {
+                                            class: 11,
+                                            confidence: 65535,
+                                        }
+                                    } else {
+                                        rt::Verdict {
+                                            class: 9,
+                                            confidence: 65535,
+                                        }
+                                    }
+                                }
+                            } else {
+                                let dur = finish_dur(state);
+                                if at_most(dur, 2813217800.0) {
+                                    rt::Verdict {
+                                        class: 3,
+                                        confidence: 65535,
+                                    }
+                                } else {
+                                    rt::Verdict {
+                                        class: 1,
+                                        confidence: 65535,
+                                    }
+                                }
+                            }
+                        } else {
+                            let s_bytes_med = finish_s_bytes_med(state);
+                            if at_most(s_bytes_med, 115.75) {
+                                let s_winsize_min = finish_s_winsize_min(state);
+                                if at_most(s_winsize_min, 762.0) {
+                                    if at_most(s_bytes_med, 68.0) {
+                                        let s_load = finish_s_load(state);
+                                        if at_most(s_load, 6179.276) {
+                                            let d_pkt_cnt = finish_d_pkt_cnt(state);
+                                            if at_most(d_pkt_cnt, 17.0) {
                                                 rt::Verdict {
-                                                    class: 8,
-                                                    confidence: 36863,
+                                                    class: 10,
+                                                    confidence: 65535,
                                                 }
                                             } else {
                                                 rt::Verdict {
-                                                    class: 8,
-                                                    confidence: 58429,
+                                                    class: 11,
+                                                    confidence: 65535,
                                                 }
                                             }
                                         } else {
-                                            let s_load = finish_s_load(state);
-                                            if at_most(s_load, 47241.625) {
+                                            rt::Verdict {
+                                                class: 0,
+                                                confidence: 65535,
+                                            }
+                                        }
+                                    } else {
+                                        let s_iat_med = finish_s_iat_med(state);
+                                        if at_most(s_iat_med, 41053250.0) {
+                                            rt::Verdict {
+                                                class: 1,
+                                                confidence: 65535,
+                                            }
+                                        } else {
+                                            if at_most(s_bytes_mean, 221.89394) {
                                                 rt::Verdict {
-                                                    class: 6,
-                                                    confidence: 56173,
+                                                    class: 2,
+                                                    confidence: 65535,
                                                 }
                                             } else {
                                                 rt::Verdict {
-                                                    class: 8,
+                                                    class: 10,
                                                     confidence: 65535,
                                                 }
                                             }
                                         }
                                     }
                                 } else {
-                                    let psh_cnt = finish_psh_cnt(state);
-                                    if at_most(psh_cnt, 5.0) {
+                                    if at_most(s_bytes_med, 106.0) {
                                         rt::Verdict {
                                             class: 11,
                                             confidence: 65535,
                                         }
                                     } else {
                                         let dur = finish_dur(state);
-                                        if at_most(dur, 434237000.0) {
+                                        if at_most(dur, 4802030000.0) {
                                             rt::Verdict {
-                                                class: 7,
+                                                class: 2,
                                                 confidence: 65535,
                                             }
                                         } else {
@@ -1001,190 +1326,49 @@ impl rt::Pipeline for Classifier {
                                     }
                                 }
                             } else {
-                                let d_iat_sum = finish_d_iat_sum(state);
-                                if at_most(d_iat_sum, 896944500.0) {
-                                    let d_winsize_sum = finish_d_winsize_sum(state);
-                                    if at_most(d_winsize_sum, 66846.5) {
-                                        let s_pkt_cnt = finish_s_pkt_cnt(state);
-                                        if at_most(s_pkt_cnt, 14.5) {
-                                            if at_most(d_bytes_mean, 1230.8889) {
-                                                rt::Verdict {
-                                                    class: 11,
-                                                    confidence: 48345,
-                                                }
-                                            } else {
-                                                rt::Verdict {
-                                                    class: 8,
-                                                    confidence: 65535,
-                                                }
+                                let d_winsize_min = finish_d_winsize_min(state);
+                                if at_most(d_winsize_min, 217.0) {
+                                    let psh_cnt = finish_psh_cnt(state);
+                                    if at_most(psh_cnt, 7.5) {
+                                        let dur = finish_dur(state);
+                                        if at_most(dur, 1498588900.0) {
+                                            rt::Verdict {
+                                                class: 11,
+                                                confidence: 65535,
                                             }
                                         } else {
                                             rt::Verdict {
-                                                class: 9,
+                                                class: 0,
                                                 confidence: 65535,
                                             }
                                         }
                                     } else {
-                                        let d_winsize_med = finish_d_winsize_med(state);
-                                        if at_most(d_winsize_med, 130.25) {
-                                            let s_bytes_sum = finish_s_bytes_sum(state);
-                                            if at_most(s_bytes_sum, 2759.5) {
-                                                rt::Verdict {
-                                                    class: 8,
-                                                    confidence: 34078,
-                                                }
-                                            } else {
-                                                rt::Verdict {
-                                                    class: 11,
-                                                    confidence: 49151,
-                                                }
+                                        let s_winsize_min = finish_s_winsize_min(state);
+                                        if at_most(s_winsize_min, 252.5) {
+                                            rt::Verdict {
+                                                class: 3,
+                                                confidence: 65535,
                                             }
                                         } else {
-                                            let s_bytes_sum = finish_s_bytes_sum(state);
-                                            if at_most(s_bytes_sum, 3299.0) {
-                                                rt::Verdict {
-                                                    class: 7,
-                                                    confidence: 42798,
-                                                }
-                                            } else {
-                                                rt::Verdict {
-                                                    class: 11,
-                                                    confidence: 31882,
-                                                }
-                                            }
-                                        }
-                                    }
-                                } else {
-                                    if at_most(d_bytes_mean, 900.8823) {
-                                        let psh_cnt = finish_psh_cnt(state);
-                                        if at_most(psh_cnt, 7.5) {
-                                            if at_most(d_bytes_mean, 839.4375) {
-                                                rt::Verdict {
-                                                    class: 6,
-                                                    confidence: 32768,
-                                                }
-                                            } else {
-                                                rt::Verdict {
-                                                    class: 1,
-                                                    confidence: 65535,
-                                                }
-                                            }
-                                        } else {
-                                            let d_winsize_sum = finish_d_winsize_sum(state);
-                                            if at_most(d_winsize_sum, 67190.5) {
+                                            let s_winsize_med = finish_s_winsize_med(state);
+                                            if at_most(s_winsize_med, 1131.5) {
                                                 rt::Verdict {
                                                     class: 10,
-                                                    confidence: 63350,
+                                                    confidence: 65535,
                                                 }
                                             } else {
                                                 rt::Verdict {
                                                     class: 1,
-                                                    confidence: 21845,
-                                                }
-                                            }
-                                        }
-                                    } else {
-                                        let s_bytes_max = finish_s_bytes_max(state);
-                                        if at_most(s_bytes_max, 1244.5) {
-                                            if at_most(s_bytes_std, 259.5061) {
-                                                rt::Verdict {
-                                                    class: 6,
-                                                    confidence: 22795,
-                                                }
-                                            } else {
-                                                rt::Verdict {
-                                                    class: 6,
-                                                    confidence: 63108,
-                                                }
-                                            }
-                                        } else {
-                                            let s_bytes_sum = finish_s_bytes_sum(state);
-                                            if at_most(s_bytes_sum, 4153.5) {
-                                                rt::Verdict {
-                                                    class: 8,
-                                                    confidence: 39321,
-                                                }
-                                            } else {
-                                                rt::Verdict {
-                                                    class: 6,
                                                     confidence: 65535,
                                                 }
                                             }
                                         }
-                                    }
-                                }
-                            }
-                        }
-                    } else {
-                        let s_bytes_max = finish_s_bytes_max(state);
-                        if at_most(s_bytes_max, 732.5) {
-                            let s_iat_med = finish_s_iat_med(state);
-                            if at_most(s_iat_med, 75348500.0) {
-                                if at_most(s_bytes_std, 106.3508) {
-                                    rt::Verdict {
-                                        class: 3,
-                                        confidence: 65535,
                                     }
                                 } else {
-                                    let s_winsize_med = finish_s_winsize_med(state);
-                                    if at_most(s_winsize_med, 265.0) {
-                                        let d_winsize_std = finish_d_winsize_std(state);
-                                        if at_most(d_winsize_std, 15098.902) {
-                                            let d_winsize_sum = finish_d_winsize_sum(state);
-                                            if at_most(d_winsize_sum, 30114.5) {
-                                                rt::Verdict {
-                                                    class: 4,
-                                                    confidence: 32768,
-                                                }
-                                            } else {
-                                                rt::Verdict {
-                                                    class: 8,
-                                                    confidence: 65535,
-                                                }
-                                            }
-                                        } else {
-                                            rt::Verdict {
-                                                class: 7,
-                                                confidence: 65535,
-                                            }
-                                        }
-                                    } else {
-                                        let s_iat_max = finish_s_iat_max(state);
-                                        if at_most(s_iat_max, 2086815500.0) {
-                                            let dur = finish_dur(state);
-                                            if at_most(dur, 3461439500.0) {
-                                                rt::Verdict {
-                                                    class: 8,
-                                                    confidence: 32768,
-                                                }
-                                            } else {
-                                                rt::Verdict {
-                                                    class: 6,
-                                                    confidence: 65535,
-                                                }
-                                            }
-                                        } else {
-                                            let d_iat_sum = finish_d_iat_sum(state);
-                                            if at_most(d_iat_sum, 34880900000.0) {
-                                                rt::Verdict {
-                                                    class: 4,
-                                                    confidence: 57343,
-                                                }
-                                            } else {
-                                                rt::Verdict {
-                                                    class: 3,
-                                                    confidence: 43690,
-                                                }
-                                            }
-                                        }
-                                    }
-                                }
-                            } else {
-                                let dur = finish_dur(state);
-                                if at_most(dur, 7929522700.0) {
-                                    if at_most(dur, 7394657300.0) {
+                                    let s_load = finish_s_load(state);
+                                    if at_most(s_load, 20894.186) {
                                         rt::Verdict {
-                                            class: 6,
+                                            class: 2,
                                             confidence: 65535,
                                         }
                                     } else {
@@ -1192,137 +1376,6 @@ impl rt::Pipeline for Classifier {
                                             class: 1,
                                             confidence: 65535,
                                         }
-                                    }
-                                } else {
-                                    rt::Verdict {
-                                        class: 3,
-                                        confidence: 65535,
-                                    }
-                                }
-                            }
-                        } else {
-                            let d_winsize_med = finish_d_winsize_med(state);
-                            if at_most(d_winsize_med, 131.25) {
-                                if at_most(s_bytes_max, 1300.0) {
-                                    let d_bytes_std = finish_d_bytes_std(state);
-                                    if at_most(d_bytes_std, 431.3631) {
-                                        let s_load = finish_s_load(state);
-                                        if at_most(s_load, 7614.7393) {
-                                            rt::Verdict {
-                                                class: 8,
-                                                confidence: 65535,
-                                            }
-                                        } else {
-                                            rt::Verdict {
-                                                class: 6,
-                                                confidence: 65535,
-                                            }
-                                        }
-                                    } else {
-                                        let s_bytes_med = finish_s_bytes_med(state);
-                                        if at_most(s_bytes_med, 46.0) {
-                                            rt::Verdict {
-                                                class: 4,
-                                                confidence: 65535,
-                                            }
-                                        } else {
-                                            let psh_cnt = finish_psh_cnt(state);
-                                            if at_most(psh_cnt, 9.5) {
-                                                rt::Verdict {
-                                                    class: 6,
-                                                    confidence: 59958,
-                                                }
-                                            } else {
-                                                rt::Verdict {
-                                                    class: 4,
-                                                    confidence: 32768,
-                                                }
-                                            }
-                                        }
-                                    }
-                                } else {
-                                    let dur = finish_dur(state);
-                                    if at_most(dur, 11088996000.0) {
-                                        if at_most(dur, 4206049000.0) {
-                                            rt::Verdict {
-                                                class: 6,
-                                                confidence: 65535,
-                                            }
-                                        } else {
-                                            if at_most(dur, 7535854000.0) {
-                                                rt::Verdict {
-                                                    class: 1,
-                                                    confidence: 65535,
-                                                }
-                                            } else {
-                                                rt::Verdict {
-                                                    class: 11,
-                                                    confidence: 65535,
-                                                }
-                                            }
-                                        }
-                                    } else {
-                                        rt::Verdict {
-                                            class: 4,
-                                            confidence: 65535,
-                                        }
-                                    }
-                                }
-                            } else {
-                                if at_most(d_winsize_med, 233.0) {
-                                    if at_most(s_bytes_std, 415.27228) {
-                                        let fin_cnt = finish_fin_cnt(state);
-                                        if at_most(fin_cnt, 0.5) {
-                                            if at_most(d_bytes_mean, 823.6958) {
-                                                rt::Verdict {
-                                                    class: 3,
-                                                    confidence: 65535,
-                                                }
-                                            } else {
-                                                rt::Verdict {
-                                                    class: 4,
-                                                    confidence: 65535,
-                                                }
-                                            }
-                                        } else {
-                                            let dur = finish_dur(state);
-                                            if at_most(dur, 8838394000.0) {
-                                                rt::Verdict {
-                                                    class: 1,
-                                                    confidence: 49151,
-                                                }
-                                            } else {
-                                                rt::Verdict {
-                                                    class: 6,
-                                                    confidence: 39321,
-                                                }
-                                            }
-                                        }
-                                    } else {
-                                        if at_most(d_winsize_med, 132.5) {
-                                            rt::Verdict {
-                                                class: 6,
-                                                confidence: 65535,
-                                            }
-                                        } else {
-                                            let s_load = finish_s_load(state);
-                                            if at_most(s_load, 3219.9282) {
-                                                rt::Verdict {
-                                                    class: 4,
-                                                    confidence: 43690,
-                                                }
-                                            } else {
-                                                rt::Verdict {
-                                                    class: 8,
-                                                    confidence: 65535,
-                                                }
-                                            }
-                                        }
-                                    }
-                                } else {
-                                    rt::Verdict {
-                                        class: 10,
-                                        confidence: 65535,
                                     }
                                 }
                             }
@@ -1338,19 +1391,11 @@ impl rt::Pipeline for Classifier {
                     }
                 } else {
                     let d_winsize_med = finish_d_winsize_med(state);
-                    if at_most(d_winsize_med, 175.5) {
-                        if at_most(s_bytes_std, 596.4306) {
-                            let s_bytes_sum = finish_s_bytes_sum(state);
-                            if at_most(s_bytes_sum, 8615.5) {
-                                rt::Verdict {
-                                    class: 1,
-                                    confidence: 65535,
-                                }
-                            } else {
-                                rt::Verdict {
-                                    class: 10,
-                                    confidence: 65535,
-                                }
+                    if at_most(d_winsize_med, 144.75) {
+                        if at_most(d_load, 13332.474) {
+                            rt::Verdict {
+                                class: 10,
+                                confidence: 65535,
                             }
                         } else {
                             rt::Verdict {
@@ -1359,94 +1404,31 @@ impl rt::Pipeline for Classifier {
                             }
                         }
                     } else {
-                        let d_winsize_std = finish_d_winsize_std(state);
-                        if at_most(d_winsize_std, 6853.47) {
-                            if at_most(s_bytes_std, 614.2451) {
-                                if at_most(d_load, 110915.3) {
-                                    rt::Verdict {
-                                        class: 10,
-                                        confidence: 65535,
-                                    }
-                                } else {
-                                    rt::Verdict {
-                                        class: 1,
-                                        confidence: 65535,
-                                    }
-                                }
-                            } else {
-                                rt::Verdict {
-                                    class: 0,
-                                    confidence: 65535,
-                                }
-                            }
-                        } else {
-                            if at_most(s_winsize_min, 762.0) {
-                                let s_iat_std = finish_s_iat_std(state);
-                                if at_most(s_iat_std, 72467620.0) {
-                                    let s_winsize_med = finish_s_winsize_med(state);
-                                    if at_most(s_winsize_med, 302.5) {
-                                        let s_iat_max = finish_s_iat_max(state);
-                                        if at_most(s_iat_max, 243457000.0) {
-                                            rt::Verdict {
-                                                class: 1,
-                                                confidence: 65535,
-                                            }
-                                        } else {
-                                            let dur = finish_dur(state);
-                                            if at_most(dur, 665052500.0) {
-                                                rt::Verdict {
-                                                    class: 0,
-                                                    confidence: 65535,
-                                                }
-                                            } else {
-                                                rt::Verdict {
-                                                    class: 1,
-                                                    confidence: 65535,
-                                                }
-                                            }
-                                        }
-                                    } else {
+                        let s_bytes_min = finish_s_bytes_min(state);
+                        if at_most(s_bytes_min, 56.0) {
+                            let d_pkt_cnt = finish_d_pkt_cnt(state);
+                            if at_most(d_pkt_cnt, 14.5) {
+                                if at_most(s_winsize_min, 762.0) {
+                                    let s_iat_max = finish_s_iat_max(state);
+                                    if at_most(s_iat_max, 97754000.0) {
                                         rt::Verdict {
-                                            class: 0,
+                                            class: 1,
                                             confidence: 65535,
                                         }
-                                    }
-                                } else {
-                                    let s_iat_max = finish_s_iat_max(state);
-                                    if at_most(s_iat_max, 8674980000.0) {
-                                        let d_bytes_mean = finish_d_bytes_mean(state);
-                                        if at_most(d_bytes_mean, 262.23077) {
-                                            let dur = finish_dur(state);
-                                            if at_most(dur, 3557352400.0) {
+                                    } else {
+                                        let d_winsize_min = finish_d_winsize_min(state);
+                                        if at_most(d_winsize_min, 256.5) {
+                                            let d_winsize_std = finish_d_winsize_std(state);
+                                            if at_most(d_winsize_std, 6847.0264) {
                                                 rt::Verdict {
                                                     class: 10,
                                                     confidence: 65535,
                                                 }
                                             } else {
                                                 rt::Verdict {
-                                                    class: 1,
-                                                    confidence: 65535,
-                                                }
-                                            }
-                                        } else {
-                                            let s_bytes_sum = finish_s_bytes_sum(state);
-                                            if at_most(s_bytes_sum, 4909.5) {
-                                                rt::Verdict {
                                                     class: 0,
-                                                    confidence: 32768,
+                                                    confidence: 63365,
                                                 }
-                                            } else {
-                                                rt::Verdict {
-                                                    class: 0,
-                                                    confidence: 63549,
-                                                }
-                                            }
-                                        }
-                                    } else {
-                                        if at_most(d_load, 3137.7163) {
-                                            rt::Verdict {
-                                                class: 0,
-                                                confidence: 65535,
                                             }
                                         } else {
                                             rt::Verdict {
@@ -1455,19 +1437,38 @@ impl rt::Pipeline for Classifier {
                                             }
                                         }
                                     }
+                                } else {
+                                    let dur = finish_dur(state);
+                                    if at_most(dur, 1457444000.0) {
+                                        rt::Verdict {
+                                            class: 1,
+                                            confidence: 65535,
+                                        }
+                                    } else {
+                                        rt::Verdict {
+                                            class: 10,
+                                            confidence: 65535,
+                                        }
+                                    }
                                 }
                             } else {
-                                if at_most(d_load, 32234.742) {
-                                    rt::Verdict {
-                                        class: 10,
-                                        confidence: 65535,
-                                    }
-                                } else {
+                                let dur = finish_dur(state);
+                                if at_most(dur, 1107323500.0) {
                                     rt::Verdict {
                                         class: 1,
                                         confidence: 65535,
                                     }
+                                } else {
+                                    rt::Verdict {
+                                        class: 10,
+                                        confidence: 65535,
+                                    }
                                 }
+                            }
+                        } else {
+                            rt::Verdict {
+                                class: 1,
+                                confidence: 65535,
                             }
                         }
                     }
@@ -1479,47 +1480,15 @@ impl rt::Pipeline for Classifier {
 
 /// Walks a tree to its answer.
 #[inline]
-fn tree(features: &[f32; 36]) -> rt::Verdict {
-    let [dur, _, s_load, d_load, s_pkt_cnt, d_iat_mean, s_bytes_sum, d_bytes_mean,
-    s_bytes_max, s_bytes_med, d_bytes_med, s_bytes_std, d_bytes_std, _, d_iat_sum,
-    s_iat_max, d_iat_max, s_iat_med, s_iat_std, _, d_winsize_sum, s_winsize_min,
-    s_winsize_max, s_winsize_med, d_winsize_med, s_winsize_std, d_winsize_std, d_ttl_sum,
-    d_ttl_min, _, _, _, _, psh_cnt, _, fin_cnt] = *features;
-    if at_most(d_load, 2197.6035) {
-        if at_most(s_winsize_max, 64887.5) {
-            if at_most(s_winsize_min, 375.5) {
-                if at_most(d_bytes_med, 151.5) {
-                    if at_most(dur, 200949330000.0) {
-                        rt::Verdict {
-                            class: 3,
-                            confidence: 65535,
-                        }
-                    } else {
-                        rt::Verdict {
-                            class: 11,
-                            confidence: 65535,
-                        }
-                    }
-                } else {
-                    rt::Verdict {
-                        class: 11,
-                        confidence: 65535,
-                    }
-                }
-            } else {
-                if at_most(s_bytes_sum, 3119.0) {
-                    rt::Verdict {
-                        class: 5,
-                        confidence: 65535,
-                    }
-                } else {
-                    rt::Verdict {
-                        class: 10,
-                        confidence: 65535,
-                    }
-                }
-            }
-        } else {
+fn tree(features: &[f32; 48]) -> rt::Verdict {
+    let [dur, d_port, s_load, d_load, d_pkt_cnt, s_iat_mean, d_iat_mean, ack_dat,
+    s_bytes_sum, d_bytes_sum, s_bytes_mean, d_bytes_mean, s_bytes_min, _, s_bytes_max, _,
+    s_bytes_med, d_bytes_med, s_bytes_std, d_bytes_std, _, s_iat_min, s_iat_max,
+    d_iat_max, s_iat_med, d_iat_med, _, d_iat_std, s_winsize_sum, d_winsize_sum, _, _,
+    s_winsize_min, d_winsize_min, _, s_winsize_med, d_winsize_med, s_winsize_std,
+    d_winsize_std, s_ttl_sum, d_ttl_sum, _, _, d_ttl_min, _, _, psh_cnt, _] = *features;
+    if at_most(d_load, 2214.1616) {
+        if at_most(s_winsize_min, 378.0) {
             if at_most(psh_cnt, 6.0) {
                 if at_most(d_load, 1763.4504) {
                     rt::Verdict {
@@ -1534,9 +1503,84 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                 }
             } else {
                 if at_most(d_iat_mean, 349021540.0) {
+                    if at_most(dur, 43295388000.0) {
+                        rt::Verdict {
+                            class: 11,
+                            confidence: 65535,
+                        }
+                    } else {
+                        rt::Verdict {
+                            class: 6,
+                            confidence: 65535,
+                        }
+                    }
+                } else {
+                    if at_most(s_bytes_mean, 299.51666) {
+                        rt::Verdict {
+                            class: 3,
+                            confidence: 65535,
+                        }
+                    } else {
+                        rt::Verdict {
+                            class: 11,
+                            confidence: 65535,
+                        }
+                    }
+                }
+            }
+        } else {
+            if at_most(s_bytes_mean, 141.69318) {
+                if at_most(d_load, 1959.5125) {
+                    if at_most(s_bytes_std, 59.79534) {
+                        rt::Verdict {
+                            class: 3,
+                            confidence: 65535,
+                        }
+                    } else {
+                        if at_most(s_bytes_med, 97.0) {
+                            rt::Verdict {
+                                class: 5,
+                                confidence: 65535,
+                            }
+                        } else {
+                            rt::Verdict {
+                                class: 3,
+                                confidence: 65535,
+                            }
+                        }
+                    }
+                } else {
                     rt::Verdict {
-                        class: 6,
+                        class: 3,
                         confidence: 65535,
+                    }
+                }
+            } else {
+                if at_most(s_winsize_sum, 72239.0) {
+                    if at_most(d_pkt_cnt, 7.5) {
+                        rt::Verdict {
+                            class: 11,
+                            confidence: 65535,
+                        }
+                    } else {
+                        if at_most(d_load, 1123.0103) {
+                            rt::Verdict {
+                                class: 5,
+                                confidence: 65535,
+                            }
+                        } else {
+                            if at_most(dur, 81011380000.0) {
+                                rt::Verdict {
+                                    class: 10,
+                                    confidence: 65535,
+                                }
+                            } else {
+                                rt::Verdict {
+                                    class: 4,
+                                    confidence: 65535,
+                                }
+                            }
+                        }
                     }
                 } else {
                     rt::Verdict {
@@ -1547,241 +1591,236 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
             }
         }
     } else {
-        if at_most(s_bytes_std, 533.7931) {
-            if at_most(d_bytes_mean, 711.6875) {
-                if at_most(d_iat_mean, 40710972.0) {
-                    if at_most(s_bytes_med, 79.5) {
-                        if at_most(d_iat_mean, 31305528.0) {
-                            if at_most(dur, 191600000.0) {
-                                rt::Verdict {
-                                    class: 9,
-                                    confidence: 65535,
-                                }
-                            } else {
-                                if at_most(dur, 809538000.0) {
-                                    rt::Verdict {
-                                        class: 2,
-                                        confidence: 65535,
+        if at_most(s_bytes_std, 569.06177) {
+            if at_most(d_iat_med, 34637000.0) {
+                if at_most(s_bytes_med, 144.5) {
+                    if at_most(d_iat_std, 485927840.0) {
+                        if at_most(s_bytes_std, 166.48969) {
+                            if at_most(d_winsize_sum, 48505.5) {
+                                if at_most(d_load, 483875.38) {
+                                    if at_most(s_bytes_med, 77.25) {
+                                        if at_most(d_load, 55586.97) {
+                                            rt::Verdict {
+                                                class: 2,
+                                                confidence: 65535,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 11,
+                                                confidence: 43690,
+                                            }
+                                        }
+                                    } else {
+                                        rt::Verdict {
+                                            class: 9,
+                                            confidence: 65535,
+                                        }
                                     }
                                 } else {
                                     rt::Verdict {
-                                        class: 1,
+                                        class: 8,
                                         confidence: 65535,
+                                    }
+                                }
+                            } else {
+                                if at_most(s_bytes_min, 66.0) {
+                                    if at_most(s_load, 5886.883) {
+                                        if at_most(dur, 2201263600.0) {
+                                            rt::Verdict {
+                                                class: 4,
+                                                confidence: 65535,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 6,
+                                                confidence: 32768,
+                                            }
+                                        }
+                                    } else {
+                                        if at_most(s_bytes_sum, 2869.0) {
+                                            rt::Verdict {
+                                                class: 7,
+                                                confidence: 63956,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 9,
+                                                confidence: 65535,
+                                            }
+                                        }
+                                    }
+                                } else {
+                                    if at_most(d_pkt_cnt, 17.5) {
+                                        rt::Verdict {
+                                            class: 7,
+                                            confidence: 65535,
+                                        }
+                                    } else {
+                                        if at_most(d_winsize_min, 127.5) {
+                                            rt::Verdict {
+                                                class: 8,
+                                                confidence: 65535,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 11,
+                                                confidence: 65535,
+                                            }
+                                        }
                                     }
                                 }
                             }
                         } else {
-                            rt::Verdict {
-                                class: 11,
-                                confidence: 65535,
-                            }
-                        }
-                    } else {
-                        if at_most(s_load, 717010.2) {
-                            if at_most(d_bytes_med, 738.0) {
-                                if at_most(d_bytes_mean, 694.5913) {
-                                    if at_most(d_ttl_sum, 396.0) {
-                                        if at_most(dur, 179011500.0) {
+                            if at_most(d_bytes_std, 474.7046) {
+                                if at_most(d_ttl_sum, 1713.5) {
+                                    if at_most(d_load, 76587.19) {
+                                        if at_most(d_load, 47325.098) {
                                             rt::Verdict {
                                                 class: 9,
                                                 confidence: 65535,
                                             }
                                         } else {
                                             rt::Verdict {
-                                                class: 11,
+                                                class: 6,
                                                 confidence: 65535,
                                             }
                                         }
                                     } else {
-                                        rt::Verdict {
-                                            class: 9,
-                                            confidence: 65535,
+                                        if at_most(d_ttl_min, 52.5) {
+                                            rt::Verdict {
+                                                class: 6,
+                                                confidence: 52428,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 8,
+                                                confidence: 54300,
+                                            }
                                         }
                                     }
                                 } else {
-                                    if at_most(dur, 452735500.0) {
-                                        rt::Verdict {
-                                            class: 9,
-                                            confidence: 65535,
-                                        }
-                                    } else {
+                                    if at_most(psh_cnt, 5.0) {
                                         rt::Verdict {
                                             class: 11,
                                             confidence: 65535,
                                         }
-                                    }
-                                }
-                            } else {
-                                rt::Verdict {
-                                    class: 11,
-                                    confidence: 65535,
-                                }
-                            }
-                        } else {
-                            rt::Verdict {
-                                class: 1,
-                                confidence: 65535,
-                            }
-                        }
-                    }
-                } else {
-                    if at_most(s_bytes_std, 172.91748) {
-                        if at_most(d_iat_mean, 406989570.0) {
-                            if at_most(d_bytes_med, 67.5) {
-                                if at_most(s_pkt_cnt, 12.5) {
-                                    if at_most(dur, 1186029000.0) {
-                                        rt::Verdict {
-                                            class: 3,
-                                            confidence: 65535,
-                                        }
                                     } else {
-                                        rt::Verdict {
-                                            class: 7,
-                                            confidence: 65535,
-                                        }
-                                    }
-                                } else {
-                                    rt::Verdict {
-                                        class: 10,
-                                        confidence: 65535,
-                                    }
-                                }
-                            } else {
-                                if at_most(d_load, 71719.75) {
-                                    if at_most(s_winsize_std, 19580.934) {
-                                        if at_most(s_bytes_std, 167.53244) {
+                                        if at_most(dur, 452864000.0) {
                                             rt::Verdict {
-                                                class: 2,
+                                                class: 7,
                                                 confidence: 65535,
                                             }
                                         } else {
                                             rt::Verdict {
-                                                class: 2,
-                                                confidence: 43690,
-                                            }
-                                        }
-                                    } else {
-                                        if at_most(dur, 2145541500.0) {
-                                            rt::Verdict {
-                                                class: 3,
-                                                confidence: 65535,
-                                            }
-                                        } else {
-                                            rt::Verdict {
-                                                class: 2,
+                                                class: 1,
                                                 confidence: 65535,
                                             }
                                         }
-                                    }
-                                } else {
-                                    rt::Verdict {
-                                        class: 7,
-                                        confidence: 65535,
-                                    }
-                                }
-                            }
-                        } else {
-                            if at_most(s_load, 2717.0898) {
-                                if at_most(s_winsize_std, 15022.477) {
-                                    rt::Verdict {
-                                        class: 5,
-                                        confidence: 65535,
-                                    }
-                                } else {
-                                    rt::Verdict {
-                                        class: 3,
-                                        confidence: 65535,
                                     }
                                 }
                             } else {
-                                rt::Verdict {
-                                    class: 10,
-                                    confidence: 65535,
+                                if at_most(d_iat_max, 287681000.0) {
+                                    if at_most(d_winsize_sum, 67312.0) {
+                                        if at_most(s_bytes_mean, 221.02716) {
+                                            rt::Verdict {
+                                                class: 11,
+                                                confidence: 19660,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 11,
+                                                confidence: 49807,
+                                            }
+                                        }
+                                    } else {
+                                        if at_most(d_bytes_mean, 997.8611) {
+                                            rt::Verdict {
+                                                class: 11,
+                                                confidence: 49151,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 7,
+                                                confidence: 35826,
+                                            }
+                                        }
+                                    }
+                                } else {
+                                    if at_most(d_winsize_med, 225.0) {
+                                        if at_most(d_bytes_med, 1208.0) {
+                                            rt::Verdict {
+                                                class: 11,
+                                                confidence: 37449,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 6,
+                                                confidence: 34192,
+                                            }
+                                        }
+                                    } else {
+                                        if at_most(dur, 1277411000.0) {
+                                            rt::Verdict {
+                                                class: 11,
+                                                confidence: 37449,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 1,
+                                                confidence: 38229,
+                                            }
+                                        }
+                                    }
                                 }
                             }
                         }
                     } else {
-                        if at_most(s_bytes_med, 115.0) {
-                            if at_most(psh_cnt, 12.5) {
-                                if at_most(d_winsize_std, 7821.6016) {
-                                    if at_most(s_winsize_med, 531.0) {
-                                        if at_most(s_pkt_cnt, 14.5) {
-                                            rt::Verdict {
-                                                class: 10,
-                                                confidence: 65535,
-                                            }
-                                        } else {
-                                            rt::Verdict {
-                                                class: 1,
-                                                confidence: 65535,
-                                            }
-                                        }
-                                    } else {
-                                        if at_most(dur, 4269397500.0) {
-                                            rt::Verdict {
-                                                class: 0,
-                                                confidence: 65535,
-                                            }
-                                        } else {
-                                            rt::Verdict {
-                                                class: 1,
-                                                confidence: 32768,
-                                            }
-                                        }
+                        if at_most(s_bytes_max, 704.0) {
+                            if at_most(s_winsize_med, 265.0) {
+                                if at_most(s_load, 1330.5941) {
+                                    rt::Verdict {
+                                        class: 3,
+                                        confidence: 65535,
                                     }
                                 } else {
-                                    if at_most(s_winsize_std, 16805.207) {
-                                        if at_most(dur, 3468912600.0) {
-                                            rt::Verdict {
-                                                class: 0,
-                                                confidence: 21845,
-                                            }
-                                        } else {
-                                            rt::Verdict {
-                                                class: 10,
-                                                confidence: 65535,
-                                            }
+                                    if at_most(d_port, 261.5) {
+                                        rt::Verdict {
+                                            class: 7,
+                                            confidence: 65535,
                                         }
                                     } else {
-                                        if at_most(s_load, 1968.7029) {
+                                        if at_most(d_pkt_cnt, 15.5) {
                                             rt::Verdict {
-                                                class: 6,
+                                                class: 4,
                                                 confidence: 32768,
                                             }
                                         } else {
                                             rt::Verdict {
-                                                class: 11,
-                                                confidence: 53247,
+                                                class: 8,
+                                                confidence: 65535,
                                             }
                                         }
                                     }
                                 }
                             } else {
-                                if at_most(dur, 8307165700.0) {
-                                    rt::Verdict {
-                                        class: 2,
-                                        confidence: 65535,
-                                    }
-                                } else {
-                                    rt::Verdict {
-                                        class: 3,
-                                        confidence: 65535,
-                                    }
-                                }
-                            }
-                        } else {
-                            if at_most(s_winsize_min, 252.5) {
-                                if at_most(s_winsize_med, 262.5) {
-                                    if at_most(d_iat_max, 293360000.0) {
-                                        rt::Verdict {
-                                            class: 11,
-                                            confidence: 65535,
+                                if at_most(s_winsize_sum, 72344.5) {
+                                    if at_most(dur, 3094345500.0) {
+                                        if at_most(dur, 2906617300.0) {
+                                            rt::Verdict {
+                                                class: 4,
+                                                confidence: 32768,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 8,
+                                                confidence: 65535,
+                                            }
                                         }
                                     } else {
-                                        if at_most(dur, 2055019000.0) {
+                                        if at_most(d_winsize_sum, 67859.0) {
                                             rt::Verdict {
-                                                class: 6,
-                                                confidence: 65535,
+                                                class: 4,
+                                                confidence: 59172,
                                             }
                                         } else {
                                             rt::Verdict {
@@ -1791,10 +1830,47 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                                         }
                                     }
                                 } else {
-                                    if at_most(dur, 1114122000.0) {
-                                        rt::Verdict {
-                                            class: 9,
-                                            confidence: 65535,
+                                    if at_most(s_winsize_med, 1080.5) {
+                                        if at_most(dur, 9490947000.0) {
+                                            rt::Verdict {
+                                                class: 6,
+                                                confidence: 32768,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 3,
+                                                confidence: 65535,
+                                            }
+                                        }
+                                    } else {
+                                        if at_most(d_winsize_min, 210.5) {
+                                            rt::Verdict {
+                                                class: 4,
+                                                confidence: 60074,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 3,
+                                                confidence: 49151,
+                                            }
+                                        }
+                                    }
+                                }
+                            }
+                        } else {
+                            if at_most(d_winsize_min, 129.0) {
+                                if at_most(d_bytes_sum, 8238.0) {
+                                    if at_most(dur, 10233655000.0) {
+                                        if at_most(s_load, 1994.5422) {
+                                            rt::Verdict {
+                                                class: 6,
+                                                confidence: 65535,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 11,
+                                                confidence: 65535,
+                                            }
                                         }
                                     } else {
                                         rt::Verdict {
@@ -1802,187 +1878,314 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                                             confidence: 65535,
                                         }
                                     }
-                                }
-                            } else {
-                                if at_most(dur, 708746000.0) {
-                                    if at_most(dur, 663399040.0) {
-                                        rt::Verdict {
-                                            class: 11,
-                                            confidence: 65535,
-                                        }
-                                    } else {
-                                        rt::Verdict {
-                                            class: 9,
-                                            confidence: 65535,
-                                        }
-                                    }
                                 } else {
-                                    if at_most(s_winsize_std, 14989.604) {
-                                        rt::Verdict {
-                                            class: 0,
-                                            confidence: 65535,
-                                        }
-                                    } else {
-                                        if at_most(s_pkt_cnt, 10.5) {
+                                    if at_most(s_ttl_sum, 1472.0) {
+                                        if at_most(d_iat_med, 184000.0) {
                                             rt::Verdict {
-                                                class: 10,
-                                                confidence: 32768,
+                                                class: 8,
+                                                confidence: 49151,
                                             }
                                         } else {
                                             rt::Verdict {
-                                                class: 10,
+                                                class: 6,
+                                                confidence: 50697,
+                                            }
+                                        }
+                                    } else {
+                                        if at_most(ack_dat, 1517500.0) {
+                                            rt::Verdict {
+                                                class: 6,
+                                                confidence: 65535,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 4,
                                                 confidence: 65535,
                                             }
                                         }
                                     }
+                                }
+                            } else {
+                                if at_most(d_bytes_mean, 885.3) {
+                                    if at_most(s_ttl_sum, 800.0) {
+                                        if at_most(s_bytes_mean, 303.9375) {
+                                            rt::Verdict {
+                                                class: 11,
+                                                confidence: 65535,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 4,
+                                                confidence: 32768,
+                                            }
+                                        }
+                                    } else {
+                                        if at_most(s_winsize_sum, 69372.5) {
+                                            rt::Verdict {
+                                                class: 1,
+                                                confidence: 57343,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 10,
+                                                confidence: 32768,
+                                            }
+                                        }
+                                    }
+                                } else {
+                                    if at_most(s_bytes_std, 422.62378) {
+                                        if at_most(s_bytes_sum, 2067.5) {
+                                            rt::Verdict {
+                                                class: 6,
+                                                confidence: 43690,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 4,
+                                                confidence: 62086,
+                                            }
+                                        }
+                                    } else {
+                                        if at_most(s_bytes_sum, 3566.5) {
+                                            rt::Verdict {
+                                                class: 1,
+                                                confidence: 32768,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 6,
+                                                confidence: 65535,
+                                            }
+                                        }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                } else {
+                    if at_most(s_iat_mean, 45616096.0) {
+                        if at_most(d_iat_med, 8446500.0) {
+                            if at_most(s_load, 381132.88) {
+                                rt::Verdict {
+                                    class: 11,
+                                    confidence: 65535,
+                                }
+                            } else {
+                                rt::Verdict {
+                                    class: 1,
+                                    confidence: 65535,
+                                }
+                            }
+                        } else {
+                            if at_most(s_load, 392719.3) {
+                                rt::Verdict {
+                                    class: 9,
+                                    confidence: 65535,
+                                }
+                            } else {
+                                rt::Verdict {
+                                    class: 1,
+                                    confidence: 65535,
+                                }
+                            }
+                        }
+                    } else {
+                        if at_most(dur, 1074931500.0) {
+                            if at_most(s_iat_min, 1616500.0) {
+                                rt::Verdict {
+                                    class: 11,
+                                    confidence: 65535,
+                                }
+                            } else {
+                                rt::Verdict {
+                                    class: 6,
+                                    confidence: 65535,
+                                }
+                            }
+                        } else {
+                            if at_most(d_bytes_std, 642.74207) {
+                                if at_most(d_iat_mean, 80460200.0) {
+                                    rt::Verdict {
+                                        class: 9,
+                                        confidence: 65535,
+                                    }
+                                } else {
+                                    if at_most(dur, 1655887000.0) {
+                                        rt::Verdict {
+                                            class: 1,
+                                            confidence: 65535,
+                                        }
+                                    } else {
+                                        if at_most(dur, 2218460200.0) {
+                                            rt::Verdict {
+                                                class: 6,
+                                                confidence: 65535,
+                                            }
+                                        } else {
+                                            rt::Verdict {
+                                                class: 0,
+                                                confidence: 65535,
+                                            }
+                                        }
+                                    }
+                                }
+                            } else {
+                                rt::Verdict {
+                                    class: 10,
+                                    confidence: 65535,
                                 }
                             }
                         }
                     }
                 }
             } else {
-                if at_most(d_iat_max, 1814670500.0) {
-                    if at_most(s_bytes_std, 188.63948) {
-                        if at_most(d_winsize_sum, 48498.0) {
-                            if at_most(dur, 1901484500.0) {
-                                if at_most(s_bytes_med, 46.0) {
+                if at_most(s_bytes_mean, 185.4423) {
+                    if at_most(d_iat_mean, 393310900.0) {
+                        if at_most(s_winsize_std, 19580.934) {
+                            rt::Verdict {
+                                class: 2,
+                                confidence: 65535,
+                            }
+                        } else {
+                            if at_most(ack_dat, 6064500.0) {
+                                rt::Verdict {
+                                    class: 3,
+                                    confidence: 65535,
+                                }
+                            } else {
+                                if at_most(dur, 2178976500.0) {
                                     rt::Verdict {
                                         class: 11,
                                         confidence: 65535,
                                     }
                                 } else {
-                                    if at_most(dur, 1022440000.0) {
-                                        rt::Verdict {
-                                            class: 8,
-                                            confidence: 65535,
-                                        }
-                                    } else {
-                                        if at_most(dur, 1693821400.0) {
-                                            rt::Verdict {
-                                                class: 9,
-                                                confidence: 65535,
-                                            }
-                                        } else {
-                                            rt::Verdict {
-                                                class: 2,
-                                                confidence: 65535,
-                                            }
-                                        }
-                                    }
-                                }
-                            } else {
-                                rt::Verdict {
-                                    class: 3,
-                                    confidence: 65535,
-                                }
-                            }
-                        } else {
-                            if at_most(s_load, 6057.5986) {
-                                if at_most(dur, 2989400600.0) {
                                     rt::Verdict {
-                                        class: 8,
+                                        class: 2,
                                         confidence: 65535,
-                                    }
-                                } else {
-                                    rt::Verdict {
-                                        class: 6,
-                                        confidence: 65535,
-                                    }
-                                }
-                            } else {
-                                if at_most(s_bytes_max, 571.0) {
-                                    if at_most(s_winsize_med, 1140.5) {
-                                        if at_most(s_iat_med, 740500.0) {
-                                            rt::Verdict {
-                                                class: 8,
-                                                confidence: 65535,
-                                            }
-                                        } else {
-                                            rt::Verdict {
-                                                class: 7,
-                                                confidence: 63350,
-                                            }
-                                        }
-                                    } else {
-                                        rt::Verdict {
-                                            class: 3,
-                                            confidence: 65535,
-                                        }
-                                    }
-                                } else {
-                                    if at_most(s_winsize_std, 18031.95) {
-                                        if at_most(dur, 232717500.0) {
-                                            rt::Verdict {
-                                                class: 11,
-                                                confidence: 65535,
-                                            }
-                                        } else {
-                                            rt::Verdict {
-                                                class: 7,
-                                                confidence: 58253,
-                                            }
-                                        }
-                                    } else {
-                                        if at_most(dur, 855954000.0) {
-                                            rt::Verdict {
-                                                class: 8,
-                                                confidence: 65535,
-                                            }
-                                        } else {
-                                            rt::Verdict {
-                                                class: 11,
-                                                confidence: 65535,
-                                            }
-                                        }
                                     }
                                 }
                             }
                         }
                     } else {
-                        if at_most(d_bytes_std, 486.79025) {
-                            if at_most(d_ttl_sum, 1597.0) {
-                                if at_most(d_ttl_min, 52.5) {
+                        if at_most(s_winsize_med, 286.25) {
+                            rt::Verdict {
+                                class: 3,
+                                confidence: 65535,
+                            }
+                        } else {
+                            if at_most(dur, 8140116500.0) {
+                                rt::Verdict {
+                                    class: 1,
+                                    confidence: 65535,
+                                }
+                            } else {
+                                if at_most(dur, 13541081000.0) {
                                     rt::Verdict {
                                         class: 6,
                                         confidence: 65535,
                                     }
                                 } else {
-                                    if at_most(s_bytes_std, 397.1311) {
-                                        if at_most(d_iat_mean, 10256130.0) {
+                                    if at_most(dur, 18643984000.0) {
+                                        rt::Verdict {
+                                            class: 3,
+                                            confidence: 65535,
+                                        }
+                                    } else {
+                                        rt::Verdict {
+                                            class: 5,
+                                            confidence: 65535,
+                                        }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                } else {
+                    if at_most(s_winsize_sum, 68065.5) {
+                        if at_most(d_iat_med, 80109740.0) {
+                            if at_most(s_load, 1775.0573) {
+                                rt::Verdict {
+                                    class: 6,
+                                    confidence: 65535,
+                                }
+                            } else {
+                                if at_most(ack_dat, 12092500.0) {
+                                    rt::Verdict {
+                                        class: 11,
+                                        confidence: 65535,
+                                    }
+                                } else {
+                                    rt::Verdict {
+                                        class: 9,
+                                        confidence: 65535,
+                                    }
+                                }
+                            }
+                        } else {
+                            if at_most(dur, 2813217800.0) {
+                                rt::Verdict {
+                                    class: 3,
+                                    confidence: 65535,
+                                }
+                            } else {
+                                rt::Verdict {
+                                    class: 1,
+                                    confidence: 65535,
+                                }
+                            }
+                        }
+                    } else {
+                        if at_most(s_bytes_med, 115.75) {
+                            if at_most(s_winsize_min, 762.0) {
+                                if at_most(s_bytes_med, 68.0) {
+                                    if at_most(s_load, 6179.276) {
+                                        if at_most(d_pkt_cnt, 17.0) {
                                             rt::Verdict {
-                                                class: 8,
-                                                confidence: 36863,
+                                                class: 10,
+                                                confidence: 65535,
                                             }
                                         } else {
                                             rt::Verdict {
-                                                class: 8,
-                                                confidence: 58429,
+                                                class: 11,
+                                                confidence: 65535,
                                             }
                                         }
                                     } else {
-                                        if at_most(s_load, 47241.625) {
+                                        rt::Verdict {
+                                            class: 0,
+                                            confidence: 65535,
+                                        }
+                                    }
+                                } else {
+                                    if at_most(s_iat_med, 41053250.0) {
+                                        rt::Verdict {
+                                            class: 1,
+                                            confidence: 65535,
+                                        }
+                                    } else {
+                                        if at_most(s_bytes_mean, 221.89394) {
                                             rt::Verdict {
-                                                class: 6,
-                                                confidence: 56173,
+                                                class: 2,
+                                                confidence: 65535,
                                             }
                                         } else {
                                             rt::Verdict {
-                                                class: 8,
+                                                class: 10,
                                                 confidence: 65535,
                                             }
                                         }
                                     }
                                 }
                             } else {
-                                if at_most(psh_cnt, 5.0) {
+                                if at_most(s_bytes_med, 106.0) {
                                     rt::Verdict {
                                         class: 11,
                                         confidence: 65535,
                                     }
                                 } else {
-                                    if at_most(dur, 434237000.0) {
+                                    if at_most(dur, 4802030000.0) {
                                         rt::Verdict {
-                                            class: 7,
+                                            class: 2,
                                             confidence: 65535,
                                         }
                                     } else {
@@ -1994,171 +2197,43 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                                 }
                             }
                         } else {
-                            if at_most(d_iat_sum, 896944500.0) {
-                                if at_most(d_winsize_sum, 66846.5) {
-                                    if at_most(s_pkt_cnt, 14.5) {
-                                        if at_most(d_bytes_mean, 1230.8889) {
-                                            rt::Verdict {
-                                                class: 11,
-                                                confidence: 48345,
-                                            }
-                                        } else {
-                                            rt::Verdict {
-                                                class: 8,
-                                                confidence: 65535,
-                                            }
+                            if at_most(d_winsize_min, 217.0) {
+                                if at_most(psh_cnt, 7.5) {
+                                    if at_most(dur, 1498588900.0) {
+                                        rt::Verdict {
+                                            class: 11,
+                                            confidence: 65535,
                                         }
                                     } else {
                                         rt::Verdict {
-                                            class: 9,
+                                            class: 0,
                                             confidence: 65535,
                                         }
                                     }
                                 } else {
-                                    if at_most(d_winsize_med, 130.25) {
-                                        if at_most(s_bytes_sum, 2759.5) {
-                                            rt::Verdict {
-                                                class: 8,
-                                                confidence: 34078,
-                                            }
-                                        } else {
-                                            rt::Verdict {
-                                                class: 11,
-                                                confidence: 49151,
-                                            }
+                                    if at_most(s_winsize_min, 252.5) {
+                                        rt::Verdict {
+                                            class: 3,
+                                            confidence: 65535,
                                         }
                                     } else {
-                                        if at_most(s_bytes_sum, 3299.0) {
-                                            rt::Verdict {
-                                                class: 7,
-                                                confidence: 42798,
-                                            }
-                                        } else {
-                                            rt::Verdict {
-                                                class: 11,
-                                                confidence: 31882,
-                                            }
-                                        }
-                                    }
-                                }
-                            } else {
-                                if at_most(d_bytes_mean, 900.8823) {
-                                    if at_most(psh_cnt, 7.5) {
-                                        if at_most(d_bytes_mean, 839.4375) {
-                                            rt::Verdict {
-                                                class: 6,
-                                                confidence: 32768,
-                                            }
-                                        } else {
-                                            rt::Verdict {
-                                                class: 1,
-                                                confidence: 65535,
-                                            }
-                                        }
-                                    } else {
-                                        if at_most(d_winsize_sum, 67190.5) {
+                                        if at_most(s_winsize_med, 1131.5) {
                                             rt::Verdict {
                                                 class: 10,
-                                                confidence: 63350,
+                                                confidence: 65535,
                                             }
                                         } else {
                                             rt::Verdict {
                                                 class: 1,
-                                                confidence: 21845,
-                                            }
-                                        }
-                                    }
-                                } else {
-                                    if at_most(s_bytes_max, 1244.5) {
-                                        if at_most(s_bytes_std, 259.5061) {
-                                            rt::Verdict {
-                                                class: 6,
-                                                confidence: 22795,
-                                            }
-                                        } else {
-                                            rt::Verdict {
-                                                class: 6,
-                                                confidence: 63108,
-                                            }
-                                        }
-                                    } else {
-                                        if at_most(s_bytes_sum, 4153.5) {
-                                            rt::Verdict {
-                                                class: 8,
-                                                confidence: 39321,
-                                            }
-                                        } else {
-                                            rt::Verdict {
-                                                class: 6,
                                                 confidence: 65535,
                                             }
                                         }
                                     }
-                                }
-                            }
-                        }
-                    }
-                } else {
-                    if at_most(s_bytes_max, 732.5) {
-                        if at_most(s_iat_med, 75348500.0) {
-                            if at_most(s_bytes_std, 106.3508) {
-                                rt::Verdict {
-                                    class: 3,
-                                    confidence: 65535,
                                 }
                             } else {
-                                if at_most(s_winsize_med, 265.0) {
-                                    if at_most(d_winsize_std, 15098.902) {
-                                        if at_most(d_winsize_sum, 30114.5) {
-                                            rt::Verdict {
-                                                class: 4,
-                                                confidence: 32768,
-                                            }
-                                        } else {
-                                            rt::Verdict {
-                                                class: 8,
-                                                confidence: 65535,
-                                            }
-                                        }
-                                    } else {
-                                        rt::Verdict {
-                                            class: 7,
-                                            confidence: 65535,
-                                        }
-                                    }
-                                } else {
-                                    if at_most(s_iat_max, 2086815500.0) {
-                                        if at_most(dur, 3461439500.0) {
-                                            rt::Verdict {
-                                                class: 8,
-                                                confidence: 32768,
-                                            }
-                                        } else {
-                                            rt::Verdict {
-                                                class: 6,
-                                                confidence: 65535,
-                                            }
-                                        }
-                                    } else {
-                                        if at_most(d_iat_sum, 34880900000.0) {
-                                            rt::Verdict {
-                                                class: 4,
-                                                confidence: 57343,
-                                            }
-                                        } else {
-                                            rt::Verdict {
-                                                class: 3,
-                                                confidence: 43690,
-                                            }
-                                        }
-                                    }
-                                }
-                            }
-                        } else {
-                            if at_most(dur, 7929522700.0) {
-                                if at_most(dur, 7394657300.0) {
+                                if at_most(s_load, 20894.186) {
                                     rt::Verdict {
-                                        class: 6,
+                                        class: 2,
                                         confidence: 65535,
                                     }
                                 } else {
@@ -2166,128 +2241,6 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                                         class: 1,
                                         confidence: 65535,
                                     }
-                                }
-                            } else {
-                                rt::Verdict {
-                                    class: 3,
-                                    confidence: 65535,
-                                }
-                            }
-                        }
-                    } else {
-                        if at_most(d_winsize_med, 131.25) {
-                            if at_most(s_bytes_max, 1300.0) {
-                                if at_most(d_bytes_std, 431.3631) {
-                                    if at_most(s_load, 7614.7393) {
-                                        rt::Verdict {
-                                            class: 8,
-                                            confidence: 65535,
-                                        }
-                                    } else {
-                                        rt::Verdict {
-                                            class: 6,
-                                            confidence: 65535,
-                                        }
-                                    }
-                                } else {
-                                    if at_most(s_bytes_med, 46.0) {
-                                        rt::Verdict {
-                                            class: 4,
-                                            confidence: 65535,
-                                        }
-                                    } else {
-                                        if at_most(psh_cnt, 9.5) {
-                                            rt::Verdict {
-                                                class: 6,
-                                                confidence: 59958,
-                                            }
-                                        } else {
-                                            rt::Verdict {
-                                                class: 4,
-                                                confidence: 32768,
-                                            }
-                                        }
-                                    }
-                                }
-                            } else {
-                                if at_most(dur, 11088996000.0) {
-                                    if at_most(dur, 4206049000.0) {
-                                        rt::Verdict {
-                                            class: 6,
-                                            confidence: 65535,
-                                        }
-                                    } else {
-                                        if at_most(dur, 7535854000.0) {
-                                            rt::Verdict {
-                                                class: 1,
-                                                confidence: 65535,
-                                            }
-                                        } else {
-                                            rt::Verdict {
-                                                class: 11,
-                                                confidence: 65535,
-                                            }
-                                        }
-                                    }
-                                } else {
-                                    rt::Verdict {
-                                        class: 4,
-                                        confidence: 65535,
-                                    }
-                                }
-                            }
-                        } else {
-                            if at_most(d_winsize_med, 233.0) {
-                                if at_most(s_bytes_std, 415.27228) {
-                                    if at_most(fin_cnt, 0.5) {
-                                        if at_most(d_bytes_mean, 823.6958) {
-                                            rt::Verdict {
-                                                class: 3,
-                                                confidence: 65535,
-                                            }
-                                        } else {
-                                            rt::Verdict {
-                                                class: 4,
-                                                confidence: 65535,
-                                            }
-                                        }
-                                    } else {
-                                        if at_most(dur, 8838394000.0) {
-                                            rt::Verdict {
-                                                class: 1,
-                                                confidence: 49151,
-                                            }
-                                        } else {
-                                            rt::Verdict {
-                                                class: 6,
-                                                confidence: 39321,
-                                            }
-                                        }
-                                    }
-                                } else {
-                                    if at_most(d_winsize_med, 132.5) {
-                                        rt::Verdict {
-                                            class: 6,
-                                            confidence: 65535,
-                                        }
-                                    } else {
-                                        if at_most(s_load, 3219.9282) {
-                                            rt::Verdict {
-                                                class: 4,
-                                                confidence: 43690,
-                                            }
-                                        } else {
-                                            rt::Verdict {
-                                                class: 8,
-                                                confidence: 65535,
-                                            }
-                                        }
-                                    }
-                                }
-                            } else {
-                                rt::Verdict {
-                                    class: 10,
-                                    confidence: 65535,
                                 }
                             }
                         }
@@ -2301,18 +2254,11 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                     confidence: 65535,
                 }
             } else {
-                if at_most(d_winsize_med, 175.5) {
-                    if at_most(s_bytes_std, 596.4306) {
-                        if at_most(s_bytes_sum, 8615.5) {
-                            rt::Verdict {
-                                class: 1,
-                                confidence: 65535,
-                            }
-                        } else {
-                            rt::Verdict {
-                                class: 10,
-                                confidence: 65535,
-                            }
+                if at_most(d_winsize_med, 144.75) {
+                    if at_most(d_load, 13332.474) {
+                        rt::Verdict {
+                            class: 10,
+                            confidence: 65535,
                         }
                     } else {
                         rt::Verdict {
@@ -2321,85 +2267,26 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                         }
                     }
                 } else {
-                    if at_most(d_winsize_std, 6853.47) {
-                        if at_most(s_bytes_std, 614.2451) {
-                            if at_most(d_load, 110915.3) {
-                                rt::Verdict {
-                                    class: 10,
-                                    confidence: 65535,
-                                }
-                            } else {
-                                rt::Verdict {
-                                    class: 1,
-                                    confidence: 65535,
-                                }
-                            }
-                        } else {
-                            rt::Verdict {
-                                class: 0,
-                                confidence: 65535,
-                            }
-                        }
-                    } else {
-                        if at_most(s_winsize_min, 762.0) {
-                            if at_most(s_iat_std, 72467620.0) {
-                                if at_most(s_winsize_med, 302.5) {
-                                    if at_most(s_iat_max, 243457000.0) {
-                                        rt::Verdict {
-                                            class: 1,
-                                            confidence: 65535,
-                                        }
-                                    } else {
-                                        if at_most(dur, 665052500.0) {
-                                            rt::Verdict {
-                                                class: 0,
-                                                confidence: 65535,
-                                            }
-                                        } else {
-                                            rt::Verdict {
-                                                class: 1,
-                                                confidence: 65535,
-                                            }
-                                        }
-                                    }
-                                } else {
+                    if at_most(s_bytes_min, 56.0) {
+                        if at_most(d_pkt_cnt, 14.5) {
+                            if at_most(s_winsize_min, 762.0) {
+                                if at_most(s_iat_max, 97754000.0) {
                                     rt::Verdict {
-                                        class: 0,
+                                        class: 1,
                                         confidence: 65535,
                                     }
-                                }
-                            } else {
-                                if at_most(s_iat_max, 8674980000.0) {
-                                    if at_most(d_bytes_mean, 262.23077) {
-                                        if at_most(dur, 3557352400.0) {
+                                } else {
+                                    if at_most(d_winsize_min, 256.5) {
+                                        if at_most(d_winsize_std, 6847.0264) {
                                             rt::Verdict {
                                                 class: 10,
                                                 confidence: 65535,
                                             }
                                         } else {
                                             rt::Verdict {
-                                                class: 1,
-                                                confidence: 65535,
-                                            }
-                                        }
-                                    } else {
-                                        if at_most(s_bytes_sum, 4909.5) {
-                                            rt::Verdict {
                                                 class: 0,
-                                                confidence: 32768,
+                                                confidence: 63365,
                                             }
-                                        } else {
-                                            rt::Verdict {
-                                                class: 0,
-                                                confidence: 63549,
-                                            }
-                                        }
-                                    }
-                                } else {
-                                    if at_most(d_load, 3137.7163) {
-                                        rt::Verdict {
-                                            class: 0,
-                                            confidence: 65535,
                                         }
                                     } else {
                                         rt::Verdict {
@@ -2408,19 +2295,36 @@ fn tree(features: &[f32; 36]) -> rt::Verdict {
                                         }
                                     }
                                 }
+                            } else {
+                                if at_most(dur, 1457444000.0) {
+                                    rt::Verdict {
+                                        class: 1,
+                                        confidence: 65535,
+                                    }
+                                } else {
+                                    rt::Verdict {
+                                        class: 10,
+                                        confidence: 65535,
+                                    }
+                                }
                             }
                         } else {
-                            if at_most(d_load, 32234.742) {
-                                rt::Verdict {
-                                    class: 10,
-                                    confidence: 65535,
-                                }
-                            } else {
+                            if at_most(dur, 1107323500.0) {
                                 rt::Verdict {
                                     class: 1,
                                     confidence: 65535,
                                 }
+                            } else {
+                                rt::Verdict {
+                                    class: 10,
+                                    confidence: 65535,
+                                }
                             }
+                        }
+                    } else {
+                        rt::Verdict {
+                            class: 1,
+                            confidence: 65535,
                         }
                     }
                 }
@@ -2446,6 +2350,12 @@ fn finish_dur(state: &State) -> f32 {
     rt::math::to_f32(state.last_ns)
 }
 
+/// Finishes `d_port`.
+#[inline]
+fn finish_d_port(state: &State) -> f32 {
+    state.d_port as f32
+}
+
 /// Finishes `s_load`.
 #[inline]
 fn finish_s_load(state: &State) -> f32 {
@@ -2466,10 +2376,21 @@ fn finish_d_load(state: &State) -> f32 {
     }
 }
 
-/// Finishes `s_pkt_cnt`.
+/// Finishes `d_pkt_cnt`.
 #[inline]
-fn finish_s_pkt_cnt(state: &State) -> f32 {
-    state.s_pkt_cnt as f32
+fn finish_d_pkt_cnt(state: &State) -> f32 {
+    state.d_pkt_cnt as f32
+}
+
+/// Finishes `s_iat_mean`.
+#[inline]
+fn finish_s_iat_mean(state: &State) -> f32 {
+    if state.s_pkt_cnt >= 2 {
+        (rt::math::to_f64(state.s_last_ns.wrapping_sub(state.s_first_ns))
+            / f64::from(state.s_pkt_cnt.wrapping_sub(1))) as f32
+    } else {
+        -1.0
+    }
 }
 
 /// Finishes `d_iat_mean`.
@@ -2483,10 +2404,40 @@ fn finish_d_iat_mean(state: &State) -> f32 {
     }
 }
 
+/// Finishes `ack_dat`.
+#[inline]
+fn finish_ack_dat(state: &State) -> f32 {
+    let ack_delay = if state.handshake == !rt::TcpFlags::ACK {
+        state.ack_ns.checked_sub(state.syn_ack_ns)
+    } else {
+        None
+    };
+    match ack_delay {
+        Some(ns) => rt::math::to_f32(ns),
+        None => -1.0,
+    }
+}
+
 /// Finishes `s_bytes_sum`.
 #[inline]
 fn finish_s_bytes_sum(state: &State) -> f32 {
     state.s_bytes_sum as f32
+}
+
+/// Finishes `d_bytes_sum`.
+#[inline]
+fn finish_d_bytes_sum(state: &State) -> f32 {
+    state.d_bytes_sum as f32
+}
+
+/// Finishes `s_bytes_mean`.
+#[inline]
+fn finish_s_bytes_mean(state: &State) -> f32 {
+    if state.s_pkt_cnt != 0 {
+        (f64::from(state.s_bytes_sum) / f64::from(state.s_pkt_cnt)) as f32
+    } else {
+        -1.0
+    }
 }
 
 /// Finishes `d_bytes_mean`.
@@ -2497,6 +2448,12 @@ fn finish_d_bytes_mean(state: &State) -> f32 {
     } else {
         -1.0
     }
+}
+
+/// Finishes `s_bytes_min`.
+#[inline]
+fn finish_s_bytes_min(state: &State) -> f32 {
+    if state.s_pkt_cnt != 0 { state.s_bytes_min as f32 } else { -1.0 }
 }
 
 /// Finishes `s_bytes_max`.
@@ -2565,14 +2522,10 @@ fn finish_d_bytes_std(state: &State) -> f32 {
     }
 }
 
-/// Finishes `d_iat_sum`.
+/// Finishes `s_iat_min`.
 #[inline]
-fn finish_d_iat_sum(state: &State) -> f32 {
-    if state.d_pkt_cnt != 0 {
-        rt::math::to_f32(state.d_last_ns.wrapping_sub(state.d_first_ns))
-    } else {
-        -1.0
-    }
+fn finish_s_iat_min(state: &State) -> f32 {
+    if state.s_pkt_cnt >= 2 { rt::math::to_f32(state.s_iat_min) } else { -1.0 }
 }
 
 /// Finishes `s_iat_max`.
@@ -2604,21 +2557,44 @@ fn finish_s_iat_med(state: &State) -> f32 {
     }
 }
 
-/// Finishes `s_iat_std`.
+/// Finishes `d_iat_med`.
 #[inline]
-fn finish_s_iat_std(state: &State) -> f32 {
-    if state.s_pkt_cnt >= 2 {
+fn finish_d_iat_med(state: &State) -> f32 {
+    if state.d_pkt_cnt >= 2 {
         {
-            let sum = u128::from(state.s_last_ns.wrapping_sub(state.s_first_ns));
-            let variance = u128::from(state.s_pkt_cnt.wrapping_sub(1))
-                .wrapping_mul(state.s_iat_squares)
-                .wrapping_sub(sum.wrapping_mul(sum));
-            (rt::math::sqrt(rt::math::wide_to_f64(variance))
-                / f64::from(state.s_pkt_cnt.wrapping_sub(1))) as f32
+            let (low, high) = state.d_iat_window.middle();
+            if low == high {
+                rt::math::to_f32(low)
+            } else {
+                (rt::math::to_f64(low.wrapping_add(high)) / 2.0) as f32
+            }
         }
     } else {
         -1.0
     }
+}
+
+/// Finishes `d_iat_std`.
+#[inline]
+fn finish_d_iat_std(state: &State) -> f32 {
+    if state.d_pkt_cnt >= 2 {
+        {
+            let sum = u128::from(state.d_last_ns.wrapping_sub(state.d_first_ns));
+            let variance = u128::from(state.d_pkt_cnt.wrapping_sub(1))
+                .wrapping_mul(state.d_iat_squares)
+                .wrapping_sub(sum.wrapping_mul(sum));
+            (rt::math::sqrt(rt::math::wide_to_f64(variance))
+                / f64::from(state.d_pkt_cnt.wrapping_sub(1))) as f32
+        }
+    } else {
+        -1.0
+    }
+}
+
+/// Finishes `s_winsize_sum`.
+#[inline]
+fn finish_s_winsize_sum(state: &State) -> f32 {
+    if state.protocol == rt::PacketView::TCP { state.s_winsize_sum as f32 } else { -1.0 }
 }
 
 /// Finishes `d_winsize_sum`.
@@ -2637,11 +2613,11 @@ fn finish_s_winsize_min(state: &State) -> f32 {
     }
 }
 
-/// Finishes `s_winsize_max`.
+/// Finishes `d_winsize_min`.
 #[inline]
-fn finish_s_winsize_max(state: &State) -> f32 {
-    if state.protocol == rt::PacketView::TCP && state.s_pkt_cnt != 0 {
-        state.s_winsize_max as f32
+fn finish_d_winsize_min(state: &State) -> f32 {
+    if state.protocol == rt::PacketView::TCP && state.d_pkt_cnt != 0 {
+        state.d_winsize_min as f32
     } else {
         -1.0
     }
@@ -2707,6 +2683,12 @@ fn finish_d_winsize_std(state: &State) -> f32 {
     }
 }
 
+/// Finishes `s_ttl_sum`.
+#[inline]
+fn finish_s_ttl_sum(state: &State) -> f32 {
+    state.s_ttl_sum as f32
+}
+
 /// Finishes `d_ttl_sum`.
 #[inline]
 fn finish_d_ttl_sum(state: &State) -> f32 {
@@ -2724,16 +2706,6 @@ fn finish_d_ttl_min(state: &State) -> f32 {
 fn finish_psh_cnt(state: &State) -> f32 {
     if state.protocol == rt::PacketView::TCP {
         state.flag_cnts.of::<3>() as f32
-    } else {
-        -1.0
-    }
-}
-
-/// Finishes `fin_cnt`.
-#[inline]
-fn finish_fin_cnt(state: &State) -> f32 {
-    if state.protocol == rt::PacketView::TCP {
-        state.flag_cnts.of::<0>() as f32
     } else {
         -1.0
     }

@@ -1,6 +1,6 @@
 /*
- * Made by cato 0.1.0 from spec.toml (blake3 ac4e43a2b82ff514) and
- * model.json (blake3 a47077ddfc71e90d); do not edit.
+ * Made by cato 0.1.0 from spec.toml (blake3 249bdd1c426704fe) and
+ * model.json (blake3 80fb174aaac92125); do not edit.
  */
 
 #ifndef DEMO_RANDOM_FOREST_H
@@ -19,7 +19,7 @@
 /**
  * Size of a flow's state in bytes.
  */
-#define DEMO_RANDOM_FOREST_STATE_BYTES 400
+#define DEMO_RANDOM_FOREST_STATE_BYTES 848
 
 /**
  * Alignment of a flow's state in bytes.
@@ -30,12 +30,12 @@
  * The inference point: after so many packets of a flow, or at its end if that comes earlier; 0 where only the end
  * counts.
  */
-#define DEMO_RANDOM_FOREST_DEPTH 17
+#define DEMO_RANDOM_FOREST_DEPTH 27
 
 /**
  * Number of features.
  */
-#define DEMO_RANDOM_FOREST_FEATURES 41
+#define DEMO_RANDOM_FOREST_FEATURES 27
 
 /**
  * Number of classes; 0 where there is no model.

@@ -1,5 +1,5 @@
-// Made by cato 0.1.0 from spec.toml (blake3 ac4e43a2b82ff514) and
-// model.json (blake3 a47077ddfc71e90d); do not edit.
+// Made by cato 0.1.0 from spec.toml (blake3 249bdd1c426704fe) and
+// model.json (blake3 80fb174aaac92125); do not edit.
 
 //! The C API of this crate; `include/demo_random_forest.h` declares it.
 //!
@@ -25,14 +25,14 @@ pub use driver::*;
 pub use flows::*;
 
 /// Size of a flow's state in bytes.
-pub const STATE_BYTES: usize = 400;
+pub const STATE_BYTES: usize = 848;
 /// Alignment of a flow's state in bytes.
 pub const STATE_ALIGN: usize = 16;
 /// The inference point: after so many packets of a flow, or at its end if that comes earlier; 0 where only the end
 /// counts.
-pub const DEPTH: u32 = 17;
+pub const DEPTH: u32 = 27;
 /// Number of features.
-pub const FEATURES: usize = 41;
+pub const FEATURES: usize = 27;
 /// Number of classes; 0 where there is no model.
 pub const CLASSES: usize = 12;
 /// The class of a verdict where there is no model.
@@ -117,46 +117,32 @@ const _: () = assert!(Classifier::FEATURES.len() == FEATURES && Classifier::CLAS
 const _: () = assert!(NO_CLASS == rt::Verdict::NO_CLASS);
 
 static FEATURE_NAMES: [&CStr; FEATURES] = [
-    c"dur",
-    c"proto",
-    c"d_port",
-    c"s_load",
     c"d_load",
-    c"s_iat_mean",
+    c"s_pkt_cnt",
+    c"d_pkt_cnt",
     c"d_iat_mean",
     c"tcp_rtt",
-    c"s_bytes_sum",
-    c"d_bytes_sum",
     c"s_bytes_mean",
     c"d_bytes_mean",
-    c"d_bytes_min",
-    c"d_bytes_max",
+    c"s_bytes_max",
     c"s_bytes_med",
+    c"d_bytes_med",
     c"s_bytes_std",
-    c"d_bytes_std",
     c"s_iat_sum",
+    c"s_iat_min",
     c"d_iat_min",
     c"s_iat_max",
     c"s_iat_med",
     c"d_iat_med",
     c"s_iat_std",
-    c"d_iat_std",
     c"d_winsize_sum",
-    c"s_winsize_mean",
-    c"s_winsize_min",
+    c"d_winsize_mean",
     c"d_winsize_min",
-    c"s_winsize_max",
-    c"d_winsize_max",
-    c"s_winsize_med",
-    c"d_winsize_med",
     c"s_winsize_std",
-    c"d_winsize_std",
-    c"s_ttl_mean",
-    c"d_ttl_mean",
-    c"s_ttl_min",
+    c"d_ttl_sum",
+    c"d_ttl_max",
+    c"d_ttl_med",
     c"cwr_cnt",
-    c"ack_cnt",
-    c"psh_cnt",
     c"rst_cnt",
 ];
 

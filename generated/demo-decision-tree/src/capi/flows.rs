@@ -1,5 +1,5 @@
-// Made by cato 0.1.0 from spec.toml (blake3 8416f0f32b471419) and
-// model.json (blake3 d0566f888e67688d); do not edit.
+// Made by cato 0.1.0 from spec.toml (blake3 ca8f2206847f2d71) and
+// model.json (blake3 77621b8b96e66241); do not edit.
 
 //! What passes between C and a driver.
 

@@ -19,15 +19,18 @@ use super::{Decoded, Endpoint, FlowKey, LinkType, PacketView, Skip, link, plain}
 /// The reason why the packet belongs to no flow. Never fails for lack of payload: only headers need to be captured.
 #[inline]
 pub fn decode(link: LinkType, frame: &[u8], wire_len: u32) -> Result<Decoded, Skip> {
-    match plain::tcp_in_ipv4_in_ethernet(frame) {
-        Some(packet) if link == LinkType::Ethernet => Ok(packet),
-        _ => decode_any(link, frame, wire_len),
-    }
+    let plain = if link == LinkType::Ethernet { plain(frame) } else { None };
+    plain.map_or_else(|| decode_any(link, frame, wire_len), Ok)
+}
+
+#[inline]
+fn plain(frame: &[u8]) -> Option<Decoded> {
+    plain::tcp_in_ipv4_in_ethernet(frame).or_else(|| plain::tcp_in_ipv6_in_ethernet(frame))
 }
 
 /// Decodes frames of every kind, the plain ones included.
 #[inline]
-pub(super) fn decode_any(link: LinkType, frame: &[u8], wire_len: u32) -> Result<Decoded, Skip> {
+fn decode_any(link: LinkType, frame: &[u8], wire_len: u32) -> Result<Decoded, Skip> {
     let offset = link::ip_offset(link, frame)?;
     let ip = frame.get(offset..).ok_or(Skip::Truncated)?;
     let wire = wire_len.saturating_sub(offset as u32);

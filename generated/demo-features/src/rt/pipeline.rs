@@ -15,18 +15,6 @@ pub enum Depth {
     All,
 }
 
-impl Depth {
-    /// Whether `packets` packets reach the inference point.
-    #[inline]
-    #[must_use]
-    pub const fn reached(self, packets: u32) -> bool {
-        match self {
-            Self::Packets(depth) => packets >= depth,
-            Self::All => false,
-        }
-    }
-}
-
 /// What a pipeline says of a flow.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -1,5 +1,5 @@
-// Made by cato 0.1.0 from spec.toml (blake3 ac4e43a2b82ff514) and
-// model.json (blake3 a47077ddfc71e90d); do not edit.
+// Made by cato 0.1.0 from spec.toml (blake3 249bdd1c426704fe) and
+// model.json (blake3 80fb174aaac92125); do not edit.
 
 //! What passes between C and a driver.
 

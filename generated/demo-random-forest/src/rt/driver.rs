@@ -126,7 +126,10 @@ impl<P: BatchPipeline, S: Storage> Driver<P, S> {
         match frame.link.ok_or(Skip::UnknownLink).and_then(|link| decode(link, frame.data, frame.wire_len)) {
             Ok(packet) => {
                 let hash = self.tracker.hash(&packet.key);
-                self.step(packet, hash, frame.time_ns, sink);
+                match self.tracker.observe_within(&packet, hash, frame.time_ns) {
+                    Some(seen) => self.perform(&packet, &seen, sink),
+                    None => self.step(packet, hash, frame.time_ns, sink),
+                }
             }
             Err(reason) => self.skip(reason),
         }
