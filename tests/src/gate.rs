@@ -46,6 +46,18 @@ pub fn written(spec: &Spec, model: Option<&Model>) -> TempDir {
     folder
 }
 
+/// Holds a pipeline, compiled as an artifact is, to leaving no symbol to others but those of a few.
+///
+/// # Panics
+/// Where it leaves one, naming the pipeline.
+pub fn pass(kit: &Kit, name: &str, spec: &Spec, model: Option<&Model>) {
+    let folder = written(spec, model);
+    let object = compile(kit, folder.path(), &[CANDIDATE, EXPORT]);
+    let wrong = unexpected(&object);
+    assert!(wrong.is_empty(), "{name}: undefined symbols {wrong:#?}");
+    assert!(defines(&object, "CATO_PIPELINE"), "{name}: the object holds the pipeline");
+}
+
 /// An object of the parts, compiled with the flags of a candidate.
 ///
 /// # Panics

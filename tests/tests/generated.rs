@@ -8,11 +8,10 @@ use anyhow::{Context as _, ensure};
 use cato_codegen::compile;
 use cato_codegen::interp::Interpreter;
 use cato_codegen::model::Prediction;
-use cato_codegen::record::{FlowRecord, PacketRecord};
 use cato_optimizer::vendor::{self, VendorInput};
 use cato_runtime::Verdict;
 use cato_traffic::synth::{self, Profile};
-use cato_traffic::{FlowRecords, Inputs, PacketFields, RecordOptions, Trace, TraceOptions};
+use cato_traffic::{FlowRecords, Inputs, RecordOptions, Trace, TraceOptions};
 
 const FLOWS: usize = 400;
 /// Another seed than the one of the demo, on which the models were trained.
@@ -57,31 +56,14 @@ impl Traffic {
     fn expected(&self, input: &VendorInput) -> anyhow::Result<Vec<(Vec<u32>, Prediction)>> {
         let interpreter = Interpreter::new(&compile(&input.spec, input.model.as_ref())?);
         let answer = |flow: usize| {
-            let packets: Vec<_> = self.records.packets(flow).iter().map(packet_record).collect();
-            let whole = &self.records.flows[flow];
-            let record = FlowRecord {
-                protocol: whole.protocol(),
-                source_port: whole.source.port,
-                destination_port: whole.destination.port,
-                packets: &packets,
-            };
+            let packets = cato_tests::packet_records(&self.records, flow);
+            let record = cato_tests::flow_record(&self.records, flow, &packets);
             let features = interpreter.features(&record);
             let nothing = Prediction { class: Verdict::NO_CLASS, confidence: 0 };
             let prediction = input.model.as_ref().map_or(nothing, |model| model.predict(&features));
             (bits(&features), prediction)
         };
         Ok((0..self.records.flows.len()).map(answer).collect())
-    }
-}
-
-fn packet_record(packet: &PacketFields) -> PacketRecord {
-    PacketRecord {
-        time_ns: packet.time_ns(),
-        bytes: packet.bytes(),
-        winsize: packet.winsize(),
-        ttl: packet.ttl(),
-        flags: packet.flags(),
-        from_source: packet.from_source(),
     }
 }
 

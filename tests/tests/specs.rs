@@ -54,16 +54,12 @@ fn fail() {
 #[test]
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 fn link() {
-    use cato_tests::gate::{CANDIDATE, EXPORT, compile, defines, unexpected, written};
+    use cato_tests::gate;
 
     let kit = kit::shared(env!("CARGO_TARGET_TMPDIR"));
     let any = ["link", "run"].into_iter().flat_map(specs::in_every_strategy);
     for Golden { name, spec, model } in specs::golden("pass").into_iter().chain(any) {
-        let folder = written(&spec, model.as_ref());
-        let object = compile(kit, folder.path(), &[CANDIDATE, EXPORT]);
-        let wrong = unexpected(&object);
-        assert!(wrong.is_empty(), "{name}: undefined symbols {wrong:#?}");
-        assert!(defines(&object, "CATO_PIPELINE"), "{name}: the object holds the pipeline");
+        gate::pass(kit, &name, &spec, model.as_ref());
     }
 }
 

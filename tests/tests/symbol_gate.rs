@@ -8,7 +8,7 @@
 use cato_codegen::catalog::FeatureId;
 use cato_codegen::model::{Model, ModelKind};
 use cato_codegen::spec::{Depth, ModelSpec, SPEC_VERSION, Spec, Strategy};
-use cato_tests::gate::{CANDIDATE, EXPORT, compile, defines, link, unexpected, written};
+use cato_tests::gate::{self, CANDIDATE, EXPORT, compile, defines, link, unexpected, written};
 use cato_tests::{draw, kit};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -53,11 +53,7 @@ pub fn appliance(driver: &mut Driver<'_>, frames: &[cato_runtime::Frame<'_>], ve
 fn candidates_leave_no_symbol_to_a_heap_or_a_panic() {
     let kit = kit::shared(env!("CARGO_TARGET_TMPDIR"));
     for (name, spec, model) in candidates() {
-        let folder = written(&spec, model.as_ref());
-        let object = compile(kit, folder.path(), &[CANDIDATE, EXPORT]);
-        let wrong = unexpected(&object);
-        assert!(wrong.is_empty(), "{name}: undefined symbols {wrong:#?}");
-        assert!(defines(&object, "CATO_PIPELINE"), "{name}: the object holds the pipeline");
+        gate::pass(kit, name, &spec, model.as_ref());
     }
 }
 

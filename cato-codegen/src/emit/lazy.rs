@@ -18,7 +18,8 @@ pub(super) fn classify(pipeline: &Pipeline) -> (TokenStream, TokenStream) {
     let Some(Classifier { model, emission, .. }) = &pipeline.classifier else { return (quote!(), quote!()) };
     let read = model.features_read();
     match (model.kind, emission, model.trees.first()) {
-        (ModelKind::DecisionTree, Emission::NestedIf, Some(tree)) if !read.is_empty() => {
+        _ if read.is_empty() => (quote!(), quote!()),
+        (ModelKind::DecisionTree, Emission::NestedIf, Some(tree)) => {
             let functions = read.iter().filter_map(|&feature| pipeline.columns.get(usize::from(feature)));
             let functions = functions.map(|column| function(pipeline, column));
             let body = walk(pipeline, model, tree, 0, &BTreeSet::new());
@@ -26,14 +27,12 @@ pub(super) fn classify(pipeline: &Pipeline) -> (TokenStream, TokenStream) {
         }
         _ if read.len() == pipeline.columns.len() => (quote!(), quote!()),
         _ => {
-            let used = |place: usize| u16::try_from(place).is_ok_and(|place| read.contains(&place));
-            let body = extract::body(pipeline, &used);
+            let body = extract::body(pipeline, &|place| u16::try_from(place).is_ok_and(|place| read.contains(&place)));
             let body = quote! {
-                // Features that no split reads are left undefined.
                 let features = { #body };
                 Self::predict(&features)
             };
-            (if read.is_empty() { quote!() } else { body_of_classify(&body) }, quote!())
+            (body_of_classify(&body), quote!())
         }
     }
 }
