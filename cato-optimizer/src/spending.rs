@@ -77,7 +77,7 @@ mod tests {
 
     use super::{Spending, median};
     use crate::candidate::{Candidate, FeatureSet};
-    use crate::search::{Evaluation, Origin, Outcome, Seconds};
+    use crate::search::{Choice, Evaluation, Origin, Outcome, Seconds};
 
     #[test]
     fn medians() {
@@ -91,7 +91,7 @@ mod tests {
         let failed = Evaluation {
             index: 0,
             candidate: Candidate { features: FeatureSet::EMPTY.with(0), depth: Depth::All },
-            origin: Origin::Start,
+            choice: Choice::unforeseen(Origin::Start),
             outcome: Outcome::Failed { reason: "no".to_owned() },
             seconds: Seconds { choose: 1.0, train: 2.0, build: 3.0, measure: 4.0 },
         };

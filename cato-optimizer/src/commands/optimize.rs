@@ -17,7 +17,7 @@ use crate::cli::{LabelArgs, OptimizeArgs};
 use crate::evaluate::{Bench, TwoStages};
 use crate::measure::{Meter, MeterOptions};
 use crate::progress::SearchProgress;
-use crate::search::{self, CatoSolver, Evaluation, Priors, Proposer, Stop};
+use crate::search::{self, Cato, Evaluation, Priors, SearchSolver, Stop};
 use crate::spending::Spending;
 use crate::study::{Recorded, Study};
 use crate::train::{Part, TrainOptions, feature_matrix, mutual_information};
@@ -58,7 +58,7 @@ pub(super) fn run(args: &OptimizeArgs, context: &Context) -> anyhow::Result<Outc
     let Labelled { records, dataset, split } = labelled;
     let training = TrainOptions { choice: input::model(learn), seed: learn.seed, threads: 1 };
     let bench = Bench { records, dataset, split, training, kit, specs: args.study.join("specs") };
-    let solver = CatoSolver::new(Proposer::new(priors, learn.seed));
+    let solver = SearchSolver::new(Cato::new(priors, learn.seed));
     let finished = study.study().evaluations().to_vec();
     let progress = SearchProgress::new(args.iterations, finished.len(), context.quiet);
     let shown = progress.clone();

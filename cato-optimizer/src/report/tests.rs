@@ -4,7 +4,7 @@ use super::{Member, ReportInput, render};
 use crate::candidate::{Candidate, FeatureSet};
 use crate::cost::Cost;
 use crate::quality::{Metrics, Quality};
-use crate::search::{Evaluation, Measured, Origin, Outcome, Seconds};
+use crate::search::{Choice, Evaluation, Measured, Origin, Outcome, Seconds};
 
 fn cost(execution_time_ns: f64) -> Cost {
     Cost {
@@ -36,7 +36,7 @@ fn evaluation(index: usize, outcome: Outcome) -> Evaluation {
     Evaluation {
         index,
         candidate: Candidate { features: FeatureSet::EMPTY.with(index), depth: Depth::Packets(3) },
-        origin: Origin::Start,
+        choice: Choice::unforeseen(Origin::Start),
         outcome,
         seconds: Seconds { choose: 0.01, train: 1.0, build: 0.2, measure: 0.4 },
     }

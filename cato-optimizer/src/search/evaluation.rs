@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::choice::Choice;
 use crate::candidate::Candidate;
 use crate::cost::Cost;
 use crate::quality::Metrics;
@@ -15,18 +16,6 @@ pub const QUALITY_METRIC: &str = "macro_f1";
 /// What an evaluator fails with when it cannot go on at all, as opposed to a candidate that failed.
 pub type EvaluatorError = Box<dyn Error + Send + Sync + 'static>;
 
-/// How a candidate came to be proposed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Origin {
-    /// Drawn from the priors, before there was anything to learn from.
-    Start,
-    /// Drawn from the priors although there was something to learn from, so that what was learnt wrongly is met.
-    Exploration,
-    /// The best of a pool of candidates by the acquisition function.
-    Acquisition,
-}
-
 /// A candidate that is to be evaluated.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Proposal {
@@ -34,8 +23,8 @@ pub struct Proposal {
     pub index: usize,
     /// The candidate.
     pub candidate: Candidate,
-    /// How it was chosen.
-    pub origin: Origin,
+    /// Why it was chosen.
+    pub choice: Choice,
     /// How long choosing it took, in seconds.
     pub choose_seconds: f64,
 }
@@ -92,8 +81,8 @@ pub struct Evaluation {
     pub index: usize,
     /// The candidate.
     pub candidate: Candidate,
-    /// How it was chosen.
-    pub origin: Origin,
+    /// Why it was chosen.
+    pub choice: Choice,
     /// What came of it.
     pub outcome: Outcome,
     /// Where the time went.
@@ -117,7 +106,7 @@ impl Evaluation {
         Self {
             index: proposal.index,
             candidate: proposal.candidate,
-            origin: proposal.origin,
+            choice: proposal.choice,
             outcome,
             seconds: Seconds { choose: proposal.choose_seconds, ..seconds },
         }

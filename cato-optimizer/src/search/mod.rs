@@ -1,20 +1,19 @@
-//! The choice of candidates: CATO's multi-objective Bayesian optimisation.
+//! The choice of candidates.
 //!
-//! A search starts from what the training data says of each feature ([`Priors`]), draws its first candidates from that,
-//! and then learns from what was measured: a forest predicts quality and cost of every candidate of a pool, and the one
-//! expected to enlarge the front most is proposed next ([`Proposer`]). [`CatoSolver`] keeps an [`Evaluator`] busy with
-//! proposals; [`run`] has argmin's executor drive it.
+//! An [`Algorithm`] chooses, from what it knows beforehand and from what was measured; [`SearchSolver`] keeps an
+//! [`Evaluator`] busy with its choices; [`run`] has argmin's executor drive it.
 
-mod acquisition;
+mod algorithm;
+mod cato;
+mod choice;
 mod evaluation;
 mod front;
-mod pool;
+mod knowledge;
 mod priors;
-mod proposer;
 mod solver;
 mod space;
 mod state;
-mod surrogate;
+mod table;
 #[cfg(test)]
 mod table_tests;
 #[cfg(test)]
@@ -22,13 +21,17 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 
+pub use algorithm::{Algorithm, LOOKAHEAD};
+pub use cato::{Cato, STARTS};
+pub use choice::{Choice, Forecast, Origin, Prediction};
 pub use evaluation::{
-    Evaluation, Evaluator, EvaluatorError, Measured, Objectives, Origin, Outcome, Proposal, QUALITY_METRIC, Seconds,
+    Evaluation, Evaluator, EvaluatorError, Measured, Objectives, Outcome, Proposal, QUALITY_METRIC, Seconds,
     evaluation_id,
 };
 pub use front::{front, hypervolume};
+pub use knowledge::{Knowledge, Proxy, Reach};
 pub use priors::{DAMPING, Priors};
-pub use proposer::{Proposer, STARTS};
-pub use solver::{CatoSolver, Found, LOOKAHEAD, SearchError, Stop, run};
+pub use solver::{Found, SearchError, SearchSolver, Stop, run};
 pub use space::{CandidateSpace, SpaceError};
 pub use state::SearchState;
+pub use table::{SearchTable, TableError, TableRow};

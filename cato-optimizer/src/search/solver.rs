@@ -1,59 +1,56 @@
-//! CATO's search as a solver that argmin's executor drives.
+//! A search algorithm as a solver that argmin's executor drives.
 
 use std::time::Instant;
 
 use argmin::core::observers::{Observe, ObserverMode};
 use argmin::core::{Error, Executor, KV, Problem, Solver, State, TerminationReason, TerminationStatus};
 
+use super::algorithm::{Algorithm, LOOKAHEAD};
 use super::evaluation::{Evaluation, Evaluator, EvaluatorError, Proposal};
-use super::proposer::Proposer;
 use super::state::SearchState;
 
-/// How many evaluations a choice does not wait for.
-///
-/// With two, one candidate is measured while the next waits, built, and the one after it is trained and built.
-pub const LOOKAHEAD: usize = 2;
-
-/// CATO's search: candidates from [`Proposer`], several under way at once.
+/// A search: candidates from an [`Algorithm`], several under way at once.
 ///
 /// The lag is fixed: the candidate at index k is chosen from the first `k - lookahead` evaluations, however fast the
 /// others came in. So the same seed and outcomes give the same candidates, with or without stops in between.
 #[derive(Clone, Debug)]
-pub struct CatoSolver {
-    proposer: Proposer,
+pub struct SearchSolver<A> {
+    algorithm: A,
     lookahead: usize,
 }
 
-impl CatoSolver {
-    /// A solver with the lookahead [`LOOKAHEAD`].
+impl<A: Algorithm> SearchSolver<A> {
+    /// A solver with the lookahead [`LOOKAHEAD`], or what the algorithm allows of it.
     #[must_use]
-    pub fn new(proposer: Proposer) -> Self {
-        Self { proposer, lookahead: LOOKAHEAD }
+    pub fn new(algorithm: A) -> Self {
+        let lookahead = LOOKAHEAD.min(algorithm.lookahead());
+        Self { algorithm, lookahead }
     }
 
-    /// The solver with another lookahead; with 0 each choice waits for all evaluations before it.
+    /// The solver with another lookahead, or what the algorithm allows of it; with 0 each choice waits for all
+    /// evaluations before it.
     #[must_use]
     pub fn lookahead(mut self, lookahead: usize) -> Self {
-        self.lookahead = lookahead;
+        self.lookahead = lookahead.min(self.algorithm.lookahead());
         self
     }
 
     /// The next candidate after those of `state`; none where the space is exhausted.
-    fn propose(&self, state: &SearchState) -> Option<Proposal> {
+    fn propose(&mut self, state: &SearchState) -> Option<Proposal> {
         let started = Instant::now();
         let index = state.evaluations.len() + state.pending.len();
         let (seen, unseen) =
             state.evaluations.split_at(index.saturating_sub(self.lookahead).min(state.evaluations.len()));
         let unseen = unseen.iter().map(|evaluation| evaluation.candidate);
         let pending: Vec<_> = unseen.chain(state.pending.iter().map(|proposal| proposal.candidate)).collect();
-        let (candidate, origin) = self.proposer.propose(index, seen, &pending)?;
-        Some(Proposal { index, candidate, origin, choose_seconds: started.elapsed().as_secs_f64() })
+        let (candidate, choice) = self.algorithm.propose(index, seen, &pending)?;
+        Some(Proposal { index, candidate, choice, choose_seconds: started.elapsed().as_secs_f64() })
     }
 }
 
-impl<E: Evaluator> Solver<E, SearchState> for CatoSolver {
+impl<E: Evaluator, A: Algorithm> Solver<E, SearchState> for SearchSolver<A> {
     fn name(&self) -> &str {
-        "CATO"
+        self.algorithm.name()
     }
 
     fn next_iter(
@@ -82,7 +79,8 @@ impl<E: Evaluator> Solver<E, SearchState> for CatoSolver {
     }
 
     fn terminate(&mut self, state: &SearchState) -> TerminationStatus {
-        if state.evaluations.len() as u128 >= self.proposer.priors().space().size() {
+        let size = self.algorithm.space().size();
+        if state.evaluations.len() as u128 >= size && state.distinct() as u128 >= size {
             return TerminationStatus::Terminated(TerminationReason::SolverConverged);
         }
         TerminationStatus::NotTerminated
@@ -136,7 +134,7 @@ pub struct Found {
 /// # Errors
 /// Where the evaluator cannot go on.
 pub fn run<E: Evaluator>(
-    solver: CatoSolver,
+    solver: SearchSolver<impl Algorithm>,
     evaluator: E,
     finished: Vec<Evaluation>,
     budget: usize,

@@ -1,6 +1,6 @@
 //! What a search has found so far, in the form in which argmin carries it from step to step.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::time::Duration;
 
 use argmin::core::{Problem, State, TerminationReason, TerminationStatus};
@@ -77,6 +77,11 @@ impl SearchState {
         if self.loss(Some(latest)) < self.loss(self.best) {
             self.best = Some(latest);
         }
+    }
+
+    /// How many different candidates are evaluated.
+    pub(super) fn distinct(&self) -> usize {
+        self.evaluations.iter().map(|evaluation| evaluation.candidate).collect::<BTreeSet<_>>().len()
     }
 
     fn loss(&self, at: Option<usize>) -> f64 {

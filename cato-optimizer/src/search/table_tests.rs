@@ -57,7 +57,7 @@ impl Table {
         let features: FeatureSet = (0..self.information.len()).collect();
         let priors = Priors::new(features, &self.information, 50).unwrap();
         let lookup = |candidate: &Candidate| Ok(self.rows[candidate]);
-        let solver = CatoSolver::new(Proposer::new(priors, seed));
+        let solver = SearchSolver::new(Cato::new(priors, seed));
         let found = run(solver, TableEvaluator::new(&lookup), Vec::new(), 50, |_| ()).unwrap();
         let points: Vec<_> = found.evaluations.iter().filter_map(Evaluation::objectives).collect();
         self.shares(&points)

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, VecDeque};
 use cato_codegen::spec::Depth;
 
 use super::{
-    Evaluation, Evaluator, EvaluatorError, Measured, Objectives, Origin, Outcome, Proposal, QUALITY_METRIC, Seconds,
+    Choice, Evaluation, Evaluator, EvaluatorError, Measured, Objectives, Origin, Outcome, Proposal, QUALITY_METRIC,
+    Seconds,
 };
 use crate::candidate::{Candidate, FeatureSet};
 use crate::cost::Cost;
@@ -80,7 +81,7 @@ pub(crate) fn failed_evaluation(index: usize, features: FeatureSet, depth: Depth
 }
 
 fn evaluation(index: usize, candidate: Candidate, outcome: Outcome) -> Evaluation {
-    let proposal = Proposal { index, candidate, origin: Origin::Start, choose_seconds: 0.25 };
+    let proposal = Proposal { index, candidate, choice: Choice::unforeseen(Origin::Start), choose_seconds: 0.25 };
     Evaluation::new(&proposal, outcome, Seconds { train: 1.5, build: 0.1, measure: 0.7, choose: 0.0 })
 }
 

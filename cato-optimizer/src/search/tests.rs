@@ -12,12 +12,12 @@ use super::testing::{Lookup, Synthetic, TableEvaluator};
 use super::*;
 use crate::candidate::{Candidate, FeatureSet};
 
-fn solver(synthetic: &Synthetic, max_depth: u16, seed: u64) -> CatoSolver {
+fn solver(synthetic: &Synthetic, max_depth: u16, seed: u64) -> SearchSolver<Cato> {
     let features: FeatureSet = (0..synthetic.information.len()).collect();
-    CatoSolver::new(Proposer::new(Priors::new(features, &synthetic.information, max_depth).unwrap(), seed))
+    SearchSolver::new(Cato::new(Priors::new(features, &synthetic.information, max_depth).unwrap(), seed))
 }
 
-fn search(solver: CatoSolver, lookup: Lookup<'_>, budget: usize) -> Found {
+fn search(solver: SearchSolver<Cato>, lookup: Lookup<'_>, budget: usize) -> Found {
     run(solver, TableEvaluator::new(lookup), Vec::new(), budget, |_| ()).unwrap()
 }
 
@@ -33,7 +33,12 @@ fn no_candidate_is_evaluated_twice() {
     let different: BTreeSet<Candidate> = candidates(&found.evaluations).into_iter().collect();
     assert_eq!(different.len(), 40);
     assert!(found.evaluations.iter().map(|evaluation| evaluation.index).eq(0..40));
-    assert!(found.evaluations.iter().all(|evaluation| (evaluation.origin == Origin::Start) == (evaluation.index < 3)));
+    assert!(
+        found
+            .evaluations
+            .iter()
+            .all(|evaluation| (evaluation.choice.origin == Origin::Start) == (evaluation.index < 3))
+    );
 }
 
 #[test]

@@ -8,7 +8,7 @@ use cato_codegen::spec::Depth;
 use serde::{Deserialize, Serialize};
 
 use super::text;
-use crate::search::{Evaluation, Origin, Outcome, Seconds, evaluation_id};
+use crate::search::{Choice, Evaluation, Forecast, Origin, Outcome, Seconds, evaluation_id};
 
 /// One line.
 #[derive(Debug, Serialize, Deserialize)]
@@ -20,6 +20,8 @@ struct Line {
     #[serde(with = "text::depth")]
     depth: Depth,
     proposed_by: Origin,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    forecast: Option<Forecast>,
     outcome: Outcome,
     seconds: Seconds,
 }
@@ -70,7 +72,8 @@ fn parse_line(index: usize, line: &[u8]) -> Result<Evaluation, DamagedLine> {
     if let Outcome::Measured(measured) = &line.outcome {
         measured.objectives().map_err(|message| damaged(1, message))?;
     }
-    Ok(Evaluation { index, candidate, origin: line.proposed_by, outcome: line.outcome, seconds: line.seconds })
+    let choice = Choice { origin: line.proposed_by, forecast: line.forecast };
+    Ok(Evaluation { index, candidate, choice, outcome: line.outcome, seconds: line.seconds })
 }
 
 /// A journal open for appending.
@@ -97,7 +100,8 @@ impl Journal {
             id: evaluation.id(),
             features: text::names(evaluation.candidate.features),
             depth: evaluation.candidate.depth,
-            proposed_by: evaluation.origin,
+            proposed_by: evaluation.choice.origin,
+            forecast: evaluation.choice.forecast,
             outcome: evaluation.outcome.clone(),
             seconds: evaluation.seconds,
         };

@@ -6,7 +6,7 @@ use super::settings::tests::settings;
 use super::*;
 use crate::candidate::{Candidate, FeatureSet};
 use crate::search::testing::{Synthetic, TableEvaluator, measured_evaluation};
-use crate::search::{self, CatoSolver, Priors, Proposer, QUALITY_METRIC};
+use crate::search::{self, Cato, Priors, QUALITY_METRIC, SearchSolver};
 
 fn evaluation(index: usize) -> Evaluation {
     measured_evaluation(index, FeatureSet::EMPTY.with(index), Depth::Packets(3), 0.5, 100.0)
@@ -172,7 +172,7 @@ fn a_search_killed_while_it_writes_goes_on_from_the_disk() {
     let lookup = |candidate: &Candidate| Ok(synthetic.objectives(candidate));
     let solver = || {
         let priors = Priors::new((0..12).collect(), &synthetic.information, 50).unwrap();
-        CatoSolver::new(Proposer::new(priors, 1))
+        SearchSolver::new(Cato::new(priors, 1))
     };
     let straight = search::run(solver(), TableEvaluator::new(&lookup), Vec::new(), 12, |_| ()).unwrap();
 

@@ -1,20 +1,27 @@
-//! The choice of the next candidate.
+//! CATO's search as its paper has it: random forests as surrogates, and priors from mutual information.
 //!
 //! The first candidates are draws from the priors. Later ones are chosen from a pool by what they are expected to add to
 //! the front, weighted with the priors; the weight wanes as evaluations come in, as in piBO (Hvarfner et al., 2022).
+
+mod acquisition;
+mod pool;
+mod surrogate;
 
 use std::collections::BTreeSet;
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::acquisition::{Scale, Staircase};
-use super::evaluation::{Evaluation, Objectives, Origin};
+use super::algorithm::Algorithm;
+use super::choice::{Choice, Origin};
+use super::evaluation::{Evaluation, Objectives};
 use super::front::pareto_front;
-use super::pool::pool;
 use super::priors::Priors;
-use super::surrogate::Surrogates;
+use super::space::CandidateSpace;
 use crate::candidate::Candidate;
+use acquisition::{Scale, Staircase};
+use pool::pool;
+use surrogate::Surrogates;
 
 /// Candidates drawn from the priors before any is chosen.
 pub const STARTS: usize = 3;
@@ -30,50 +37,18 @@ const PRIOR_STRENGTH: f64 = 5.0;
 /// What keeps the logarithm of an acquisition of zero finite.
 const LEAST_ACQUISITION: f64 = 1e-12;
 
-/// Chooses candidates.
-///
-/// Each choice is a function of the seed, its index, the evaluations that it may learn from and the candidates proposed
-/// since: nothing is kept from choice to choice, so a search that goes on after a stop chooses as one that never did.
+/// CATO's search (Wan et al., NSDI 2025, section 3.3): nothing is kept from choice to choice.
 #[derive(Clone, Debug)]
-pub struct Proposer {
+pub struct Cato {
     priors: Priors,
     seed: u64,
 }
 
-impl Proposer {
+impl Cato {
     /// Chooses among the candidates of the priors' space.
     #[must_use]
     pub fn new(priors: Priors, seed: u64) -> Self {
         Self { priors, seed }
-    }
-
-    /// What is believed before anything is measured.
-    #[must_use]
-    pub fn priors(&self) -> &Priors {
-        &self.priors
-    }
-
-    /// The candidate number `index`, given the evaluations to learn from and the candidates proposed after them; none
-    /// where every candidate of the space was proposed.
-    #[must_use]
-    pub fn propose(
-        &self,
-        index: usize,
-        evaluations: &[Evaluation],
-        pending: &[Candidate],
-    ) -> Option<(Candidate, Origin)> {
-        let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
-        rng.set_stream(index as u64);
-        let proposed: BTreeSet<_> =
-            evaluations.iter().map(|evaluation| evaluation.candidate).chain(pending.iter().copied()).collect();
-        let known = Known::new(evaluations);
-        if index < STARTS || known.candidates.is_empty() {
-            return Some((self.draw_new(&proposed, &mut rng)?, Origin::Start));
-        }
-        if rng.random_bool(EXPLORATION) {
-            return Some((self.draw_new(&proposed, &mut rng)?, Origin::Exploration));
-        }
-        Some((self.choose(&known, &proposed, pending, &mut rng)?, Origin::Acquisition))
     }
 
     /// A draw from the priors that was not proposed before.
@@ -119,6 +94,37 @@ impl Proposer {
     }
 }
 
+impl Algorithm for Cato {
+    fn name(&self) -> &'static str {
+        "cato"
+    }
+
+    fn space(&self) -> &CandidateSpace {
+        self.priors.space()
+    }
+
+    fn propose(
+        &mut self,
+        index: usize,
+        evaluations: &[Evaluation],
+        pending: &[Candidate],
+    ) -> Option<(Candidate, Choice)> {
+        let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
+        rng.set_stream(index as u64);
+        let proposed: BTreeSet<_> =
+            evaluations.iter().map(|evaluation| evaluation.candidate).chain(pending.iter().copied()).collect();
+        let known = Known::new(evaluations);
+        let (candidate, origin) = if index < STARTS || known.candidates.is_empty() {
+            (self.draw_new(&proposed, &mut rng)?, Origin::Start)
+        } else if rng.random_bool(EXPLORATION) {
+            (self.draw_new(&proposed, &mut rng)?, Origin::Exploration)
+        } else {
+            (self.choose(&known, &proposed, pending, &mut rng)?, Origin::Acquisition)
+        };
+        Some((candidate, Choice::unforeseen(origin)))
+    }
+}
+
 /// What was measured.
 struct Known {
     candidates: Vec<Candidate>,
@@ -147,8 +153,8 @@ mod tests {
     use crate::candidate::FeatureSet;
     use crate::search::testing::{failed_evaluation, measured_evaluation};
 
-    fn proposer() -> Proposer {
-        Proposer::new(Priors::new((0..20).collect(), &[1.0; 20], 50).unwrap(), 3)
+    fn proposer() -> Cato {
+        Cato::new(Priors::new((0..20).collect(), &[1.0; 20], 50).unwrap(), 3)
     }
 
     fn evaluations() -> Vec<Evaluation> {
@@ -162,15 +168,15 @@ mod tests {
 
     #[test]
     fn now_and_then_a_draw_is_made_although_much_is_known() {
-        let (proposer, known) = (proposer(), evaluations());
-        let origins = (STARTS..203).map(|index| proposer.propose(index, &known, &[]).unwrap().1);
+        let (mut proposer, known) = (proposer(), evaluations());
+        let origins = (STARTS..203).map(|index| proposer.propose(index, &known, &[]).unwrap().1.origin);
         let explored = origins.filter(|&origin| origin == Origin::Exploration).count();
         assert!((2..25).contains(&explored), "{explored} of 200");
     }
 
     #[test]
     fn pending_and_failed_candidates_are_not_proposed_again() {
-        let (proposer, mut known) = (proposer(), evaluations());
+        let (mut proposer, mut known) = (proposer(), evaluations());
         let mut pending = Vec::new();
         for index in 8..20 {
             let (candidate, _) = proposer.propose(8, &known, &pending).unwrap();
@@ -187,6 +193,6 @@ mod tests {
     #[test]
     fn with_nothing_but_failures_candidates_are_drawn() {
         let failed = failed_evaluation(0, FeatureSet::EMPTY.with(1), Depth::Packets(1), "no");
-        assert_eq!(proposer().propose(9, &[failed], &[]).unwrap().1, Origin::Start);
+        assert_eq!(proposer().propose(9, &[failed], &[]).unwrap().1.origin, Origin::Start);
     }
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use cato_codegen::spec::Depth;
 use rand::{Rng, RngExt};
 
-use super::priors::Priors;
 use crate::candidate::{Candidate, FeatureSet};
+use crate::search::priors::Priors;
 
 /// A space of at most so many candidates is its own pool.
 const WHOLE_SPACE: u128 = 4_096;

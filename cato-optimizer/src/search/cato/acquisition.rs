@@ -5,8 +5,8 @@
 //! hypervolume after 15, 25 and 50 evaluations) it reached 0.823, 0.892 and 0.953 where this reaches 0.834, 0.906 and
 //! 0.957.
 
-use super::evaluation::Objectives;
-use super::surrogate::Prediction;
+use crate::search::choice::Prediction;
+use crate::search::evaluation::Objectives;
 
 /// The reference point beyond the worst that was seen, in units of the seen range.
 const REFERENCE: f64 = 1.1;

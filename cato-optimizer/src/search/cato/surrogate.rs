@@ -4,8 +4,9 @@ use rafor::prelude::{CommonTrainerBuilder, MaxFeaturesPolicy};
 use rafor::{CompactTree, dt};
 use rand::{Rng, RngExt};
 
-use super::space::CandidateSpace;
 use crate::candidate::Candidate;
+use crate::search::choice::Prediction;
+use crate::search::space::CandidateSpace;
 
 /// Trees of a forest.
 const TREES: usize = 32;
@@ -45,13 +46,6 @@ impl<'a> Surrogates<'a> {
         let row = self.encoder.encode(candidate);
         self.forests.each_ref().map(|forest| forest.predict(&row))
     }
-}
-
-/// Mean and standard deviation of what the trees of a forest say.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Prediction {
-    pub(super) mean: f64,
-    pub(super) deviation: f64,
 }
 
 /// Columns of a candidate: one of 0 or 1 per feature of the space, then the depth and the number of features, both as
