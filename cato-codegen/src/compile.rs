@@ -1,6 +1,6 @@
 //! The whole compiler: each stage takes the type of the one before it.
 
-use crate::check::check;
+use crate::check::{Checked, check};
 use crate::diag::Diagnostics;
 use crate::ir::Pipeline;
 use crate::lower::lower;
@@ -16,12 +16,16 @@ use crate::strategy;
 pub fn compile(spec: &Spec, model: Option<&Model>) -> Result<Pipeline, Diagnostics> {
     let checked = check(spec, model)?;
     let classifier = checked.model.map(strategy::choose).transpose()?;
-    let lowered = lower(&checked);
+    Ok(Pipeline { classifier, ..plan(&checked) })
+}
+
+/// What is kept and computed, whatever the model.
+pub(crate) fn plan(checked: &Checked<'_>) -> Pipeline {
+    let lowered = lower(checked);
     let folded = fold(lowered);
     let shared = share(folded);
     let closed = close(shared);
     let narrowed = narrow(closed);
     let cheap = strength(narrowed);
-    let ordered = order(cheap);
-    Ok(Pipeline { classifier, ..ordered })
+    order(cheap)
 }

@@ -13,7 +13,7 @@ pub use accumulator::{Accumulator, Read};
 pub use formula::{Arithmetic, Column, Condition, Formula, Operand};
 pub use layout::{Slot, Width};
 
-use crate::catalog::FeatureId;
+use crate::catalog::{FeatureId, Side};
 use crate::model::Model;
 use crate::spec::Depth;
 
@@ -101,6 +101,12 @@ impl Pipeline {
     /// The slot of an accumulator.
     pub(crate) fn slot(&self, accumulator: Accumulator) -> Option<&Slot> {
         self.slots.iter().find(|slot| slot.accumulator == accumulator)
+    }
+
+    /// Whether what never changes in a flow is written with the first packet of either direction, and not with every
+    /// packet: where both directions are counted.
+    pub(crate) fn writes_once(&self) -> bool {
+        Side::BOTH.into_iter().all(|side| self.slot(Accumulator::Packets(side)).is_some())
     }
 
     /// The largest value that an operand can have.

@@ -10,6 +10,7 @@ pub mod diag;
 pub mod interp;
 pub mod ir;
 pub mod model;
+pub mod operations;
 pub mod record;
 pub mod spec;
 

@@ -85,7 +85,7 @@ impl Block {
         for slot in &pipeline.slots {
             let name = names::field(slot.accumulator);
             match slot.accumulator {
-                Accumulator::Protocol if !written_once(pipeline) => {
+                Accumulator::Protocol if !pipeline.writes_once() => {
                     self.push([], quote!(state.#name = packet.view.protocol();));
                 }
                 Accumulator::Flags => self.push([Read::Flags], quote!(state.#name.count(flags);)),
@@ -112,7 +112,7 @@ impl Block {
             self.push([], quote!(let count = state.#name;));
         }
         let ports = ports(pipeline, side);
-        if written_once(pipeline) {
+        if pipeline.writes_once() {
             let protocol =
                 keeps(pipeline, Accumulator::Protocol).then(|| quote!(state.protocol = packet.view.protocol();));
             self.push_times(&own, side, quote!(#protocol #ports));
@@ -195,12 +195,6 @@ impl Block {
 
 fn keeps(pipeline: &Pipeline, accumulator: Accumulator) -> bool {
     pipeline.slot(accumulator).is_some()
-}
-
-/// Whether what never changes in a flow is written with the first packet of either direction, and not with every packet:
-/// where both directions are counted.
-fn written_once(pipeline: &Pipeline) -> bool {
-    Side::BOTH.into_iter().all(|side| keeps(pipeline, Accumulator::Packets(side)))
 }
 
 /// The ports, of which a packet of `side` has that side's first.

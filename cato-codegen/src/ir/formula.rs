@@ -157,6 +157,13 @@ pub struct Column {
 }
 
 impl Column {
+    /// Whether the value is the same for every flow. A constant under a condition is not: where that does not hold, the
+    /// value is -1.
+    #[must_use]
+    pub fn is_constant(&self) -> bool {
+        self.conditions.is_empty() && matches!(self.formula, Formula::Constant(_))
+    }
+
     /// The accumulators that it reads, some perhaps twice.
     #[must_use]
     pub fn needs(&self) -> Vec<Accumulator> {

@@ -9,6 +9,9 @@ pub(crate) fn close(lowered: Lowered) -> Closed {
     let Lowered { depth, columns } = lowered;
     let mut accumulators = BTreeSet::new();
     let mut wanted: Vec<Accumulator> = columns.iter().flat_map(Column::needs).collect();
+    // Most columns need what others need too.
+    wanted.sort_unstable();
+    wanted.dedup();
     while let Some(accumulator) = wanted.pop() {
         if accumulators.insert(accumulator) {
             wanted.extend(accumulator.needs());
