@@ -6,6 +6,7 @@
 
 pub mod affinity;
 pub mod atomic;
+pub mod baseline;
 pub mod candidate;
 pub mod cost;
 pub mod evaluate;
@@ -13,6 +14,7 @@ pub mod pick;
 pub mod progress;
 pub mod quality;
 pub mod record;
+pub mod repeat;
 pub mod spending;
 
 pub mod measure;

@@ -212,6 +212,64 @@ fn explain_and_measure_take_a_member() {
 }
 
 #[test]
+fn baselines_are_measured_beside_the_front() {
+    let studied = Studied::shared();
+    // A study of its own, since the comparison changes the report.
+    let study = studied.path("compared");
+    done(&mut studied.optimize(&study, 4));
+    let compare = || {
+        let mut command = studied.on_captures("compare");
+        command.args(["--json", "--quiet", "--rounds", "2"]).arg(&study);
+        command
+    };
+    let comparison: Value = serde_json::from_slice(&done(&mut compare())).unwrap();
+    let front = comparison["front"].as_array().unwrap();
+    let kept: Value = serde_json::from_slice(&fs::read(study.join("front.json")).unwrap()).unwrap();
+    assert_eq!(front.len(), kept.as_array().unwrap().len());
+    let baselines = comparison["baselines"].as_array().unwrap();
+    let named = |name: &str| {
+        let of = baselines.iter().filter(move |baseline| baseline["method"] == name);
+        of.map(|baseline| baseline["depth"].to_string()).collect::<Vec<_>>().join(" ")
+    };
+    for method in ["ALL", "RFE10", "MI10", "PC", "PC+PT", "PC+PT+TC"] {
+        assert_eq!(named(method), "10 50 \"all\"");
+    }
+    let mut unmatched = 0;
+    for baseline in baselines {
+        let measured = &baseline["outcome"]["measured"];
+        let (f1, cost) = (&measured["validation"]["macro_f1"], &measured["cost"]["execution_time_ns"]);
+        let (f1, cost) = (f1.as_f64().unwrap(), cost.as_f64().unwrap());
+        let of = |member: &Value| {
+            let (f1, cost) = (&member["validation"]["macro_f1"], &member["cost"]["execution_time_ns"]);
+            (f1.as_f64().unwrap(), cost.as_f64().unwrap())
+        };
+        let no_worse = front.iter().map(of).any(|member| member.0 >= f1 && member.1 <= cost);
+        assert_eq!(measured["beside"]["no_worse"], no_worse, "{baseline}");
+        unmatched += usize::from(!no_worse);
+        let beside = front.iter().find(|member| member["id"] == measured["beside"]["member"]).unwrap();
+        let ratio = measured["beside"]["cost_ratio"].as_f64().unwrap();
+        assert!((ratio * of(beside).1 / cost - 1.0).abs() < 1e-9);
+        let spec = fs::read_to_string(study.join(measured["spec"].as_str().unwrap())).unwrap();
+        let spec = cato_codegen::spec::Spec::from_toml(&spec).unwrap();
+        assert_eq!(serde_json::json!(spec.features), baseline["features"]);
+    }
+    assert_eq!(comparison["unmatched"].as_array().unwrap().len(), unmatched);
+    // Of six candidate features no selection leaves fewer than all: one pipeline, one cost.
+    assert_eq!(baselines[0]["outcome"], baselines[3]["outcome"]);
+    assert_eq!(serde_json::from_slice::<Value>(&fs::read(study.join("baselines.json")).unwrap()).unwrap(), comparison);
+    assert!(fs::read_to_string(study.join("report.html")).unwrap().contains("PC+PT+TC at depth all"));
+
+    let said = String::from_utf8(failed(compare().args(["--seed", "9"]))).unwrap();
+    assert!(said.contains("`seed` is 1 in the study and 9 in this command"), "{said}");
+    let mut others = cato(["compare", "--label-by", "file"]);
+    let said = failed(others.arg(&study).arg("--pcap").arg(studied.path("traffic.pcap")));
+    assert!(String::from_utf8(said).unwrap().contains("two or more classes"));
+    let said = failed(cato(["compare", "--demo"]).arg(studied.path("nowhere")));
+    assert!(String::from_utf8(said).unwrap().contains("no study"));
+    assert!(!studied.path("nowhere").exists());
+}
+
+#[test]
 fn bad_input_is_named_and_leaves_nothing() {
     let studied = Studied::shared();
     let garbage = studied.path("garbage.pcap");

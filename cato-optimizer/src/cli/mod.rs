@@ -1,5 +1,6 @@
 //! The command line: what a user may type, and nothing of what it does.
 
+mod compare;
 mod values;
 
 use std::path::PathBuf;
@@ -7,6 +8,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use compare::{AgainArgs, CompareArgs};
 pub use values::{DepthArg, FeatureChoice, Member};
 
 use crate::pick::Pick;
@@ -48,6 +50,8 @@ pub enum Command {
     Optimize(OptimizeArgs),
     /// Shows the front of a study.
     Front(FrontArgs),
+    /// Trains and measures feature sets that need no search, beside the front of a study.
+    Compare(CompareArgs),
     /// Measures the cost of a pipeline on captures.
     Measure(MeasureArgs),
     /// Shows what a pipeline parses, keeps and computes.

@@ -6,7 +6,7 @@ use cato_artifact::Kit;
 
 use super::input::{self, Labelled};
 use super::optimize::{Measuring, Source};
-use crate::cli::{ModelArg, OptimizeArgs, TreeTrainerArg};
+use crate::cli::{FlowArgs, LearnArgs, ModelArg, OptimizeArgs, TreeTrainerArg};
 use crate::search::{LOOKAHEAD, Priors};
 use crate::study::{ClassFlows, FeatureSettings, InputSettings, STUDY_VERSION, StudySettings};
 use crate::train::ClassSize;
@@ -37,7 +37,6 @@ pub(super) fn settings(
     kit: &Kit,
     measuring: &Measuring,
 ) -> StudySettings {
-    let flow = input::settings(&args.flow);
     let kept = priors.space().features();
     let features = args.features.0.iter().map(|feature| FeatureSettings {
         name: super::optimize::feature_name(feature).to_owned(),
@@ -52,17 +51,9 @@ pub(super) fn settings(
         lookahead: LOOKAHEAD,
         max_depth: args.max_depth,
         model: model_name(args.learn.model).to_owned(),
-        trainer: trainer_name(args).to_owned(),
+        trainer: trainer_name(&args.learn).to_owned(),
         split: labelled.split.by().to_string(),
-        input: InputSettings {
-            source: source.names.clone(),
-            digest: digest(labelled, &measuring.trace_hash),
-            require_syn: flow.require_syn,
-            tcp_timeout_ns: flow.tcp_timeout_ns,
-            udp_timeout_ns: flow.udp_timeout_ns,
-            merge: args.flow.merge,
-            min_flows: args.learn.min_flows,
-        },
+        input: input_settings(&args.flow, &args.learn, labelled, &measuring.trace_hash, source.names.clone()),
         measured_by: BTreeMap::from(
             [
                 (CATO, env!("CARGO_PKG_VERSION").to_owned()),
@@ -80,16 +71,37 @@ pub(super) fn settings(
     }
 }
 
+/// How captures and labels were read, and what they hold.
+pub(super) fn input_settings(
+    flow: &FlowArgs,
+    learn: &LearnArgs,
+    labelled: &Labelled,
+    trace_hash: &str,
+    source: Vec<String>,
+) -> InputSettings {
+    let rules = input::settings(flow);
+    InputSettings {
+        source,
+        digest: digest(labelled, trace_hash),
+        require_syn: rules.require_syn,
+        tcp_timeout_ns: rules.tcp_timeout_ns,
+        udp_timeout_ns: rules.udp_timeout_ns,
+        merge: flow.merge,
+        min_flows: learn.min_flows,
+    }
+}
+
 /// The name of a kind of model in files.
-fn model_name(model: ModelArg) -> &'static str {
+pub(super) fn model_name(model: ModelArg) -> &'static str {
     match model {
         ModelArg::DecisionTree => "decision-tree",
         ModelArg::RandomForest => "random-forest",
     }
 }
 
-fn trainer_name(args: &OptimizeArgs) -> &'static str {
-    match (args.learn.model, args.learn.tree_trainer) {
+/// The name of the trainer in files.
+pub(super) fn trainer_name(learn: &LearnArgs) -> &'static str {
+    match (learn.model, learn.tree_trainer) {
         (ModelArg::DecisionTree, TreeTrainerArg::Linfa) => "linfa-trees",
         _ => "rafor",
     }
@@ -111,7 +123,7 @@ fn digest(labelled: &Labelled, trace_hash: &str) -> String {
 }
 
 /// The name of the CPU, or of the architecture where the system does not tell.
-fn cpu() -> String {
+pub(super) fn cpu() -> String {
     let known = std::fs::read_to_string("/proc/cpuinfo").ok().and_then(|text| {
         let line = text.lines().find(|line| line.starts_with("model name"))?;
         Some(line.split_once(':')?.1.trim().to_owned())
@@ -119,6 +131,7 @@ fn cpu() -> String {
     known.unwrap_or_else(|| std::env::consts::ARCH.to_owned())
 }
 
-fn class_flows(sizes: &[ClassSize]) -> Vec<ClassFlows> {
+/// Classes and their flows as a study keeps them.
+pub(super) fn class_flows(sizes: &[ClassSize]) -> Vec<ClassFlows> {
     sizes.iter().map(|size| ClassFlows { label: size.label.clone(), flows: size.flows }).collect()
 }

@@ -24,30 +24,20 @@ const REPORT_FILE: &str = "report.html";
 /// The quality of a member by class, beside its spec.
 const QUALITY_FILE: &str = "quality.json";
 
-/// A member of the front and its quality by class.
-#[derive(Clone, Debug)]
-pub(super) struct Scored {
-    pub(super) front: FrontMember,
-    quality: PartQuality,
-    cost: crate::cost::Cost,
-    model: String,
-}
-
 /// Scores the members of the front on the test part, which no step before has seen, and writes `front.json`.
-pub(super) fn front(study: &StudyWriter, bench: &Bench) -> anyhow::Result<Vec<Scored>> {
+pub(super) fn front(study: &StudyWriter, bench: &Bench) -> anyhow::Result<Vec<FrontMember>> {
     let evaluations = study.study().evaluations();
-    let members = search::front(evaluations)
+    let front = search::front(evaluations)
         .into_iter()
         .filter_map(|at| evaluations.get(at))
         .filter_map(|evaluation| Some((evaluation, evaluation.measured()?)))
         .map(|(evaluation, measured)| scored(study.study(), bench, evaluation, measured))
         .collect::<anyhow::Result<Vec<_>>>()?;
-    let front: Vec<_> = members.iter().map(|member| member.front.clone()).collect();
     study.write_front(&front)?;
-    Ok(members)
+    Ok(front)
 }
 
-fn scored(study: &Study, bench: &Bench, evaluation: &Evaluation, measured: &Measured) -> anyhow::Result<Scored> {
+fn scored(study: &Study, bench: &Bench, evaluation: &Evaluation, measured: &Measured) -> anyhow::Result<FrontMember> {
     let id = evaluation.id();
     let model = read_model(&study.folder().join(model_file(&id)))?;
     let Candidate { features, depth } = evaluation.candidate;
@@ -56,9 +46,9 @@ fn scored(study: &Study, bench: &Bench, evaluation: &Evaluation, measured: &Meas
     let quality = PartQuality { validation: measured.validation.clone(), test };
     let path = study.folder().join(spec_file(&id)).with_file_name(QUALITY_FILE);
     atomic::write_bytes(&path, &serde_json::to_vec_pretty(&quality)?)?;
-    let front = FrontMember {
+    Ok(FrontMember {
         task: study.settings().task.clone(),
-        features: model.features.clone(),
+        features: model.features,
         depth,
         model: study.settings().model.clone(),
         validation: measured.validation.clone(),
@@ -67,9 +57,7 @@ fn scored(study: &Study, bench: &Bench, evaluation: &Evaluation, measured: &Meas
         spec: spec_file(&id),
         model_file: model_file(&id),
         id,
-    };
-    let model = in_words(&model, measured.model_depth);
-    Ok(Scored { front, quality, cost: measured.cost, model })
+    })
 }
 
 /// The quality by class that [`front`] has kept of a member.
@@ -94,37 +82,44 @@ pub(super) fn in_words(model: &Model, depth: usize) -> String {
     }
 }
 
-/// Writes `report.html`.
-pub(super) fn report(study: &StudyWriter, members: &[Scored]) -> anyhow::Result<()> {
-    let study = study.study();
+/// Writes `report.html` of a study with a front.
+pub(super) fn report(study: &Study) -> anyhow::Result<()> {
     let settings = study.settings();
-    let members: Vec<_> = members
-        .iter()
-        .map(|member| report::Member {
-            id: member.front.id.clone(),
-            depth: depth_text(member.front.depth),
-            features: member.front.features.clone(),
-            model: member.model.clone(),
-            validation: member.front.validation.clone(),
-            test: member.quality.test.clone(),
-            cost: member.cost,
-        })
-        .collect();
+    let members = study.front()?.into_iter().map(|front| shown(study, front)).collect::<anyhow::Result<Vec<_>>>()?;
+    let comparison = study.comparison()?;
     let plain = |value: toml::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let mut shown: Vec<_> = settings.plain()?.into_iter().map(|(name, value)| (name, plain(value))).collect();
+    let mut plain_settings: Vec<_> = settings.plain()?.into_iter().map(|(name, value)| (name, plain(value))).collect();
     let dropped: Vec<_> =
         settings.dropped_classes.iter().map(|class| format!("{} ({} flows)", class.label, class.flows)).collect();
     if !dropped.is_empty() {
-        shown.push(("dropped classes".to_owned(), dropped.join(", ")));
+        plain_settings.push(("dropped classes".to_owned(), dropped.join(", ")));
     }
     let input = ReportInput {
         title: &study.folder().file_name().map_or_else(|| "study".into(), std::ffi::OsStr::to_string_lossy),
         subject: &format!("{}; {} classes", settings.input.source.join(", "), settings.classes.len()),
-        settings: &shown,
+        settings: &plain_settings,
         evaluations: study.evaluations(),
         members: &members,
+        comparison: comparison.as_ref(),
     };
     Ok(atomic::write_bytes(&study.folder().join(REPORT_FILE), report::render(&input).as_bytes())?)
+}
+
+/// What the report shows of a member.
+fn shown(study: &Study, front: FrontMember) -> anyhow::Result<report::Member> {
+    let evaluation = study.evaluations().iter().find(|evaluation| evaluation.id() == front.id);
+    let measured = evaluation.and_then(Evaluation::measured);
+    let measured = measured.with_context(|| format!("the study has no evaluation {}", front.id))?;
+    let model = read_model(&study.folder().join(&front.model_file))?;
+    Ok(report::Member {
+        depth: depth_text(front.depth),
+        model: in_words(&model, measured.model_depth),
+        test: read_quality(study, &front.id)?.test,
+        cost: measured.cost,
+        id: front.id,
+        features: front.features,
+        validation: front.validation,
+    })
 }
 
 /// A front for people.
@@ -170,7 +165,7 @@ impl fmt::Display for Table<'_> {
     }
 }
 
-fn depth_text(depth: Depth) -> String {
+pub(super) fn depth_text(depth: Depth) -> String {
     match depth {
         Depth::Packets(packets) => packets.to_string(),
         Depth::All => "all".to_owned(),

@@ -1,6 +1,8 @@
 //! What each command does.
 
+mod again;
 mod classify;
+mod compare;
 mod context;
 mod describe;
 mod explain;
@@ -36,6 +38,7 @@ pub fn run(cli: &Cli) -> ExitCode {
         Command::Train(args) => train::run(args, &context),
         Command::Optimize(args) => optimize::run(args, &context),
         Command::Front(args) => front::run(args, &context),
+        Command::Compare(args) => compare::run(args, &context),
         Command::Measure(args) => measure::run(args, &context),
         Command::Explain(args) => explain::run(args, &context),
         Command::Classify(args) => classify::run(args, &context),

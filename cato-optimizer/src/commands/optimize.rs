@@ -1,6 +1,6 @@
 //! `cato optimize`: from labelled captures to a front of measured pipelines.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use cato_artifact::Kit;
@@ -13,7 +13,7 @@ use super::context::Context;
 use super::input::{self, Labelled};
 use super::{Outcome, describe, finish};
 use crate::affinity::OffLastCore;
-use crate::cli::{LabelArgs, OptimizeArgs};
+use crate::cli::{FlowArgs, LabelArgs, OptimizeArgs};
 use crate::evaluate::{Bench, TwoStages};
 use crate::measure::{Meter, MeterOptions};
 use crate::progress::SearchProgress;
@@ -32,7 +32,7 @@ const REFERENCE_DEPTH: u16 = 10;
 
 pub(super) fn run(args: &OptimizeArgs, context: &Context) -> anyhow::Result<Outcome> {
     std::fs::create_dir_all(&args.study).with_context(|| format!("cannot make {}", args.study.display()))?;
-    let source = Source::of(args, context)?;
+    let source = Source::of(args.demo, &args.pcap, &args.label, &args.study, context)?;
     let inputs = input::inputs(&source.paths, &args.flow)?;
     let records = input::records(&inputs, &args.flow, Depth::Packets(args.max_depth), context)?;
     let labels = input::require_labels(input::labels(&source.labels, &records)?)?;
@@ -48,7 +48,7 @@ pub(super) fn run(args: &OptimizeArgs, context: &Context) -> anyhow::Result<Outc
     ));
 
     let kit = Kit::prepare(&context.cache()?)?;
-    let measuring = Measuring::start(&inputs, args, &kit, context)?;
+    let measuring = Measuring::start(&inputs, &args.flow, &args.study, &kit, context)?;
     let settings = describe::settings(args, &source, &labelled, &information, &priors, &kit, &measuring);
     let mut study = Study::create_or_resume(&args.study, &settings)?;
     if study.study().torn() > 0 {
@@ -75,9 +75,8 @@ pub(super) fn run(args: &OptimizeArgs, context: &Context) -> anyhow::Result<Outc
         context.say("every candidate of the space is evaluated");
     }
 
-    let members = finish::front(&study, &bench)?;
-    finish::report(&study, &members)?;
-    let front: Vec<_> = members.into_iter().map(|member| member.front).collect();
+    let front = finish::front(&study, &bench)?;
+    finish::report(study.study())?;
     context.result(&front, finish::Table(&front))?;
     context.say(Spending::of(study.study().evaluations()));
     context.say(format_args!("study, front and report are in {}", args.study.display()));
@@ -106,17 +105,24 @@ pub(super) struct Source {
 }
 
 impl Source {
-    fn of(args: &OptimizeArgs, context: &Context) -> anyhow::Result<Self> {
-        if !args.demo {
-            let label = match (&args.label.labels, args.label.label_by) {
+    /// The demo's source is made in the folder of the study.
+    pub(super) fn of(
+        demo: bool,
+        pcap: &[PathBuf],
+        label: &LabelArgs,
+        study: &Path,
+        context: &Context,
+    ) -> anyhow::Result<Self> {
+        if !demo {
+            let named = match (&label.labels, label.label_by) {
                 (Some(file), _) => file.display().to_string(),
                 (None, by) => format!("labels by {by:?}").to_lowercase(),
             };
-            let names = args.pcap.iter().map(|path| path.display().to_string()).chain([label]).collect();
-            return Ok(Self { paths: args.pcap.clone(), labels: args.label.clone(), names });
+            let names = pcap.iter().map(|path| path.display().to_string()).chain([named]).collect();
+            return Ok(Self { paths: pcap.to_vec(), labels: label.clone(), names });
         }
         let profile = Profile::open(DEMO_PROFILE)?;
-        let (capture, labels) = (args.study.join("demo.pcap"), args.study.join("demo.csv"));
+        let (capture, labels) = (study.join("demo.pcap"), study.join("demo.csv"));
         synth::write(&profile, DEMO_FLOWS, DEMO_SEED, &capture, &labels)?;
         context.say(format_args!("the demo's traffic is synthetic: {DEMO_FLOWS} flows in {}", capture.display()));
         let names = vec![format!("synthetic: profile {DEMO_PROFILE}, {DEMO_FLOWS} flows, seed {DEMO_SEED}")];
@@ -132,8 +138,14 @@ pub(super) struct Measuring {
 
 impl Measuring {
     /// Collects a trace of the inputs and starts a measuring process on it.
-    pub(super) fn start(inputs: &Inputs, args: &OptimizeArgs, kit: &Kit, context: &Context) -> anyhow::Result<Self> {
-        let trace = Trace::collect(inputs, &TraceOptions { merge: args.flow.merge, ..TraceOptions::default() })?;
+    pub(super) fn start(
+        inputs: &Inputs,
+        flow: &FlowArgs,
+        study: &Path,
+        kit: &Kit,
+        context: &Context,
+    ) -> anyhow::Result<Self> {
+        let trace = Trace::collect(inputs, &TraceOptions { merge: flow.merge, ..TraceOptions::default() })?;
         let left_out = trace.left_out();
         if left_out.cut || left_out.files > 0 {
             let cut = if left_out.cut { ", the last of them in part" } else { "" };
@@ -143,7 +155,7 @@ impl Measuring {
                 left_out.files,
             ));
         }
-        let folder = std::path::absolute(args.study.join("measure"))?;
+        let folder = std::path::absolute(study.join("measure"))?;
         std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
         let trace_hash = trace.hash();
         // Named by content, so that a search with other settings cannot take it from under one that is running.
@@ -152,10 +164,10 @@ impl Measuring {
         let reference = kit.build(&reference_spec(), None)?;
         let program = std::env::current_exe().context("where this program lies is not known")?;
         // A study that is gone on with keeps the scale of its first measurement.
-        let baseline_ns = Study::open(&args.study).ok().and_then(|study| {
+        let baseline_ns = Study::open(study).ok().and_then(|study| {
             study.evaluations().iter().find_map(Evaluation::measured).map(|measured| measured.cost.baseline_ns)
         });
-        let settings = input::settings(&args.flow);
+        let settings = input::settings(flow);
         let options = MeterOptions { settings, baseline_ns, ..MeterOptions::new(folder) };
         let meter = Meter::start(&program, &path, &reference, &options)?;
         Ok(Self { meter, trace_hash })

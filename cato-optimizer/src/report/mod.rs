@@ -4,6 +4,7 @@
 //! page forbids itself to load anything.
 
 mod axis;
+mod baselines;
 mod page;
 mod scatter;
 mod text;
@@ -11,6 +12,7 @@ mod text;
 use crate::cost::Cost;
 use crate::quality::{Metrics, Quality};
 use crate::search::{Evaluation, QUALITY_METRIC};
+use crate::study::Comparison;
 
 pub use text::{bytes, nanoseconds, seconds};
 
@@ -27,6 +29,8 @@ pub struct ReportInput<'a> {
     pub evaluations: &'a [Evaluation],
     /// The front, by rising cost.
     pub members: &'a [Member],
+    /// Baselines beside the front, where they were measured.
+    pub comparison: Option<&'a Comparison>,
 }
 
 /// One member of the front.

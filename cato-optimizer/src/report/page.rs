@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
+use super::baselines;
 use super::scatter::Scatter;
 use super::text::{Escaped, bytes, nanoseconds, seconds};
 use super::{Member, ReportInput};
@@ -31,6 +32,9 @@ impl Display for Page<'_> {
         summary(out, self.0, &spending)?;
         front(out, self.0)?;
         members(out, self.0.members)?;
+        if let Some(comparison) = self.0.comparison {
+            baselines::table(out, comparison, self.0.members)?;
+        }
         classes(out, self.0.members)?;
         times(out, &spending)?;
         failures(out, self.0.evaluations)?;
@@ -66,8 +70,9 @@ fn front(out: &mut Formatter<'_>, input: &ReportInput<'_>) -> fmt::Result {
         out,
         "<figure>{}<figcaption>Every dot is an evaluation. The line joins the front: no evaluation was both faster and \
          better than one of its members. Up and to the left is better. Execution time is measured from raw packet bytes to \
-         verdict.</figcaption></figure>",
-        Scatter(input)
+         verdict.{}</figcaption></figure>",
+        Scatter(input),
+        if input.comparison.is_some() { " Diamonds are baselines, each at the depths 10, 50 and all." } else { "" }
     )
 }
 

@@ -4,8 +4,10 @@ use std::fmt::{self, Display, Formatter};
 
 use super::axis::Axis;
 use super::text::{Escaped, nanoseconds};
-use super::{Member, ReportInput};
+use super::{Member, ReportInput, baselines};
+use crate::baseline::Method;
 use crate::search::{Evaluation, Objectives};
+use crate::study::{Baseline, Comparison, Figures};
 
 const WIDTH: f64 = 860.0;
 const HEIGHT: f64 = 460.0;
@@ -21,9 +23,17 @@ impl Display for Scatter<'_> {
     fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
         let dots: Vec<_> =
             self.0.evaluations.iter().filter_map(|evaluation| Some((evaluation, evaluation.objectives()?))).collect();
-        let costs =
-            dots.iter().map(|(_, at)| at.cost).chain(self.0.members.iter().map(|member| member.cost.execution_time_ns));
-        let shares = dots.iter().map(|(_, at)| at.quality).chain(self.0.members.iter().map(Member::validation_f1));
+        let baselines: Vec<_> = self.0.comparison.into_iter().flat_map(Comparison::measured).collect();
+        let costs = dots
+            .iter()
+            .map(|(_, at)| at.cost)
+            .chain(self.0.members.iter().map(|member| member.cost.execution_time_ns))
+            .chain(baselines.iter().map(|(_, figures, _)| figures.cost.execution_time_ns));
+        let shares = dots
+            .iter()
+            .map(|(_, at)| at.quality)
+            .chain(self.0.members.iter().map(Member::validation_f1))
+            .chain(baselines.iter().map(|(_, figures, _)| figures.validation_f1()));
         let x = Axis::log(costs, LEFT, WIDTH - RIGHT);
         let y = Axis::share(shares, HEIGHT - BOTTOM, TOP);
         write!(
@@ -36,6 +46,12 @@ impl Display for Scatter<'_> {
         grid(out, &x, &y)?;
         for (evaluation, at) in &dots {
             dot(out, evaluation, *at, &x, &y)?;
+        }
+        for &(baseline, figures, _) in &baselines {
+            diamond(out, baseline, figures, &x, &y)?;
+        }
+        if !baselines.is_empty() {
+            legend(out)?;
         }
         staircase(out, self.0.members, &x, &y)?;
         members(out, self.0.members, &x, &y)?;
@@ -54,6 +70,41 @@ fn dot(out: &mut Formatter<'_>, evaluation: &Evaluation, at: Objectives, x: &Axi
         at.quality,
         nanoseconds(at.cost),
     )
+}
+
+/// A baseline; the class names its method, and so its colour.
+fn diamond(out: &mut Formatter<'_>, baseline: &Baseline, figures: &Figures, x: &Axis, y: &Axis) -> fmt::Result {
+    let cost = figures.cost.execution_time_ns;
+    writeln!(
+        out,
+        "<path class=\"baseline {}\" d=\"M{:.1} {:.1}l5.5 5.5l-5.5 5.5l-5.5 -5.5z\"><title>{baseline}: {} features\n\
+         F1 {:.3} validation, {:.3} test, {}</title></path>",
+        baselines::class(baseline.method),
+        x.place(cost),
+        y.place(figures.validation_f1()) - 5.5,
+        baseline.features.len(),
+        figures.validation_f1(),
+        figures.test_f1(),
+        nanoseconds(cost),
+    )
+}
+
+/// What the shapes stand for, from the right end of the line above the plot.
+fn legend(out: &mut Formatter<'_>) -> fmt::Result {
+    let mut right = WIDTH - RIGHT;
+    for method in Method::EVERY.into_iter().rev() {
+        let name = method.name();
+        let left = right - 14.0 - Labels::CHARACTER * name.len() as f64;
+        writeln!(
+            out,
+            "<path class=\"baseline {}\" d=\"M{left:.1} 4l5.5 5.5l-5.5 5.5l-5.5 -5.5z\"/>\
+             <text class=\"tick\" x=\"{:.1}\" y=\"14\">{name}</text>",
+            baselines::class(method),
+            left + 9.0,
+        )?;
+        right = left - 14.0;
+    }
+    Ok(())
 }
 
 fn grid(out: &mut Formatter<'_>, x: &Axis, y: &Axis) -> fmt::Result {

@@ -1,10 +1,12 @@
 use cato_codegen::spec::Depth;
 
 use super::{Member, ReportInput, render};
+use crate::baseline::Method;
 use crate::candidate::{Candidate, FeatureSet};
 use crate::cost::Cost;
 use crate::quality::{Metrics, Quality};
 use crate::search::{Choice, Evaluation, Measured, Origin, Outcome, Seconds};
+use crate::study::{Baseline, BaselineOutcome, Beside, Comparison, Figures, MemberFigures};
 
 fn cost(execution_time_ns: f64) -> Cost {
     Cost {
@@ -47,6 +49,27 @@ fn measured(macro_f1: f64, execution_time_ns: f64) -> Outcome {
     Outcome::Measured(Measured { validation, cost: cost(execution_time_ns), model_depth: 5 })
 }
 
+fn figures(macro_f1: f64, execution_time_ns: f64) -> Figures {
+    let metrics = Metrics::from([("macro_f1".to_owned(), macro_f1)]);
+    Figures { validation: metrics.clone(), test: metrics, cost: (&cost(execution_time_ns)).into(), noise_ns: 1.0 }
+}
+
+fn comparison() -> Comparison {
+    let front = vec![MemberFigures { id: "e00".to_owned(), figures: figures(0.6, 300.0) }];
+    let baseline =
+        |method, outcome| Baseline { method, depth: Depth::Packets(10), features: vec!["dur".to_owned()], outcome };
+    let measured = |figures: Figures| {
+        let beside = Beside::of(&figures, &front).unwrap();
+        BaselineOutcome::Measured { spec: "baselines/x/spec.toml".to_owned(), figures, beside }
+    };
+    let baselines = vec![
+        baseline(Method::All, measured(figures(0.99, 5_000.0))),
+        baseline(Method::PcPt, measured(figures(0.5, 600.0))),
+        baseline(Method::Pc, BaselineOutcome::Failed { reason: "a <u>hang</u>".to_owned() }),
+    ];
+    Comparison::new(3, front, baselines)
+}
+
 fn page() -> String {
     let outcomes = [
         measured(0.5, 210.0),
@@ -63,6 +86,7 @@ fn page() -> String {
         settings: &[("seed".to_owned(), "1".to_owned()), ("labels".to_owned(), "\"a\" <b>".to_owned())],
         evaluations: &evaluations,
         members: &[member("e00", &[0, 0, 0, 0, 0, 0], 210.0), member("e02", &[0, 0, 1, 1, 2, 1], 2_400.0)],
+        comparison: Some(&comparison()),
     })
 }
 
@@ -93,6 +117,19 @@ fn the_plot_shows_what_was_measured_and_joins_the_front() {
     let path = page.split("class=\"front\" d=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
     assert_eq!((path.matches('H').count(), path.matches('V').count()), (1, 1), "{path}");
     assert!(!page.contains("NaN") && !page.contains("inf"));
+}
+
+#[test]
+fn baselines_are_in_the_plot_and_in_a_table() {
+    let page = page();
+    let plot = page.split("<svg class=\"scatter\"").nth(1).and_then(|rest| rest.split("</svg>").next()).unwrap();
+    assert_eq!(plot.matches("at depth 10: 1 features").count(), 2, "the failed one has no place");
+    assert_eq!(plot.matches("class=\"baseline ").count(), 2 + Method::EVERY.len(), "and a legend for every method");
+    assert!(page.contains("No member has F1 no lower and cost no higher for: ALL at depth 10."));
+    assert!(page.contains("<td>e00</td><td class=\"n\">2.00</td><td class=\"n\">+0.100</td>"));
+    assert!(page.contains("failed: a &lt;u&gt;hang&lt;/u&gt;"));
+    assert!(page.contains("compare again"), "e02 was not on the front when they were measured");
+    assert!(!render(&ReportInput::default()).contains("Baselines"));
 }
 
 #[test]

@@ -82,7 +82,7 @@ pub enum StudyError {
         /// The folder.
         folder: PathBuf,
     },
-    /// `front.json` is damaged. The text names line and column.
+    /// `front.json` or `baselines.json` is damaged. The text names line and column.
     #[error("{}: {source}", path.display())]
     Front {
         /// The file.

@@ -6,11 +6,13 @@
 //! | `evaluations.jsonl` | one line for each finished evaluation | appended and synced after each |
 //! | `specs/ID/spec.toml`, `specs/ID/model.json` | spec and frozen model of evaluation ID | whole, before it is measured |
 //! | `front.json` | [`FrontMember`]s by rising cost | whole, when the search ends |
+//! | `baselines.json` | a [`Comparison`] of baselines with the front | whole, by `cato compare` |
 //! | `lock` | nothing | kept locked while a search works on the study |
 //!
 //! A search can be stopped at any moment: what is in `evaluations.jsonl` is finished, and everything else is made again
 //! as it was, because the search is a function of settings and evaluations.
 
+mod comparison;
 mod error;
 mod journal;
 mod member;
@@ -22,6 +24,7 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
+pub use comparison::{Baseline, BaselineOutcome, Beside, Comparison, Figures, MemberFigures};
 pub use error::StudyError;
 pub use journal::DamagedLine;
 pub use member::{FrontMember, MemberCost};
@@ -41,6 +44,8 @@ pub const SETTINGS_FILE: &str = "study.toml";
 pub const EVALUATIONS_FILE: &str = "evaluations.jsonl";
 /// The file of the front.
 pub const FRONT_FILE: &str = "front.json";
+/// The file of baselines.
+pub const BASELINES_FILE: &str = "baselines.json";
 const LOCK_FILE: &str = "lock";
 
 /// Where the spec of the evaluation `id` stands, relative to the study's folder.
@@ -109,6 +114,17 @@ impl Study {
         StudyWriter::new(study, lock)
     }
 
+    /// Opens the study in `folder` for writing as it is, and keeps searches out of it.
+    ///
+    /// # Errors
+    /// Where `folder` is no study, a search works on it, or a file of it is damaged.
+    pub fn reopen(folder: &Path) -> Result<StudyWriter, StudyError> {
+        // Before the lock, which would leave a file in a folder that is no study.
+        Self::open(folder)?;
+        let lock = lock(folder)?;
+        StudyWriter::new(Self::open(folder)?, lock)
+    }
+
     /// The folder.
     #[must_use]
     pub fn folder(&self) -> &Path {
@@ -166,6 +182,21 @@ impl Study {
     /// As for [`Study::pick`].
     pub fn member(&self, id: &str) -> Result<FrontMember, StudyError> {
         self.pick(&Pick::Id(id.to_owned()))
+    }
+
+    /// What the last comparison with baselines has found; none where there was no comparison.
+    ///
+    /// # Errors
+    /// Where the file is damaged.
+    pub fn comparison(&self) -> Result<Option<Comparison>, StudyError> {
+        let path = self.folder.join(BASELINES_FILE);
+        match fs::read(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            bytes => {
+                let bytes = bytes.map_err(io_error(&path))?;
+                serde_json::from_slice(&bytes).map(Some).map_err(|source| StudyError::Front { path, source })
+            }
+        }
     }
 
     /// The study in `folder`; none where it has no settings.
@@ -242,6 +273,17 @@ impl StudyWriter {
         let path = self.study.folder.join(FRONT_FILE);
         let text = member::to_json(members).map_err(io::Error::from).map_err(io_error(&path))?;
         atomic::write_bytes(&path, text.as_bytes()).map_err(io_error(&path))
+    }
+
+    /// Writes a comparison with baselines, whole or not at all.
+    ///
+    /// # Errors
+    /// Where the file system refuses.
+    pub fn write_comparison(&self, comparison: &Comparison) -> Result<(), StudyError> {
+        let path = self.study.folder.join(BASELINES_FILE);
+        let mut text = serde_json::to_vec_pretty(comparison).map_err(io::Error::from).map_err(io_error(&path))?;
+        text.push(b'\n');
+        atomic::write_bytes(&path, &text).map_err(io_error(&path))
     }
 }
 

@@ -8,7 +8,7 @@ use super::matrix::Matrix;
 
 /// Five classes in six captures each of 12 to 17 flows, and six columns: two that tell of the class, the more so
 /// together, one that tells of the capture, one constant and two of noise, the last of few values.
-pub(super) fn data(seed: u64) -> (Matrix, Dataset) {
+pub(crate) fn data(seed: u64) -> (Matrix, Dataset) {
     let flows = (0..30u32).flat_map(|capture| (0..12 + capture % 6).map(move |_| (capture, capture % 5)));
     let dataset = Dataset::new(flows.map(|(capture, class)| (capture, Some(format!("class {class}")))), 20).unwrap();
     let mut rng = ChaCha8Rng::seed_from_u64(seed);

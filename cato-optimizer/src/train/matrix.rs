@@ -92,6 +92,18 @@ impl Matrix {
         &self.columns
     }
 
+    /// The matrix of some of the columns, by place, in the order given.
+    ///
+    /// # Panics
+    ///
+    /// When there is no such column, and when none is named.
+    #[must_use]
+    pub fn select(&self, columns: &[usize]) -> Self {
+        let names = columns.iter().map(|&column| self.columns[column].clone()).collect();
+        let values = (0..self.rows()).flat_map(|row| columns.iter().map(move |&column| self.row(row)[column]));
+        Self::new(names, values.collect())
+    }
+
     /// Number of rows.
     #[must_use]
     pub fn rows(&self) -> usize {

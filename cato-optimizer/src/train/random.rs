@@ -14,6 +14,8 @@ pub(super) enum Purpose {
     Shuffle(u32),
     /// One tree of one of the forests that a training fits.
     Tree { fit: u16, tree: u16 },
+    /// Drawing rows to score on.
+    Bootstrap,
 }
 
 /// The random numbers for one purpose.
@@ -23,6 +25,7 @@ pub(super) fn generator(seed: u64, purpose: Purpose) -> ChaCha8Rng {
         Purpose::Folds => (1, 0),
         Purpose::Shuffle(shuffle) => (2, shuffle),
         Purpose::Tree { fit, tree } => (3, u32::from(fit) << 16 | u32::from(tree)),
+        Purpose::Bootstrap => (4, 0),
     };
     let mut generator = ChaCha8Rng::seed_from_u64(seed);
     generator.set_stream(kind << 32 | u64::from(item));
@@ -45,12 +48,13 @@ mod tests {
             Purpose::Shuffle(1),
             Purpose::Tree { fit: 0, tree: 1 },
             Purpose::Tree { fit: 1, tree: 0 },
+            Purpose::Bootstrap,
         ];
         let mut numbers: Vec<u64> =
             [1, 2].into_iter().flat_map(|seed| purposes.map(|purpose| first(seed, purpose))).collect();
         numbers.sort_unstable();
         numbers.dedup();
-        assert_eq!(numbers.len(), 12);
+        assert_eq!(numbers.len(), 14);
         assert_eq!(first(1, Purpose::Split), first(1, Purpose::Split));
     }
 }

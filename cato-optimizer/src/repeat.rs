@@ -1,0 +1,198 @@
+//! Measurements made several times: how far they lie apart, and what is too close to call.
+
+use crate::cost::Cost;
+
+/// What several measurements of one pipeline come to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Repeated {
+    /// The median of each figure.
+    pub cost: Cost,
+    /// How far single measurements lie apart, as a robust standard deviation in nanoseconds per flow; 0 for one alone.
+    pub noise_ns: f64,
+    /// How many there are.
+    pub measurements: usize,
+}
+
+impl Repeated {
+    /// The measurements of one pipeline by themselves; `None` where there are none.
+    #[must_use]
+    pub fn of(measured: &[Cost]) -> Option<Self> {
+        let &first = measured.first()?;
+        let figure = |figure: fn(&Cost) -> f64| median(measured.iter().map(figure)).unwrap_or(f64::NAN);
+        let cost = Cost {
+            execution_time_ns: figure(|cost| cost.execution_time_ns),
+            per_packet_ns: figure(|cost| cost.per_packet_ns),
+            p99_ns: figure(|cost| cost.p99_ns),
+            reference_ns: figure(|cost| cost.reference_ns),
+            ..first
+        };
+        let apart = measured.iter().map(|other| (other.execution_time_ns - cost.execution_time_ns).abs());
+        let noise_ns = median(apart).unwrap_or(0.0) * scale(measured.len());
+        Some(Self { cost, noise_ns, measurements: measured.len() })
+    }
+
+    /// The measurements of several pipelines, made in turn.
+    ///
+    /// A few measurements can lie close together by chance. So no pipeline that was measured more than once has less
+    /// noise, in relation to its cost, than half of those beside it.
+    #[must_use]
+    pub fn all(measured: &[Vec<Cost>]) -> Vec<Option<Self>> {
+        let mut all: Vec<_> = measured.iter().map(|measured| Self::of(measured)).collect();
+        let several = |repeated: &&mut Self| repeated.measurements > 1;
+        let relative = all.iter_mut().flatten().filter(several).map(|one| one.noise_ns / one.cost.execution_time_ns);
+        let usual = median(relative).unwrap_or(0.0);
+        for repeated in all.iter_mut().flatten().filter(several) {
+            repeated.noise_ns = repeated.noise_ns.max(usual * repeated.cost.execution_time_ns);
+        }
+        all
+    }
+}
+
+/// Measures each of `items` `rounds` times, in turn: whatever the machine does meanwhile meets all alike. Every second
+/// round goes backwards, so that a steady drift does too.
+///
+/// An item that cannot be measured is not asked for again.
+pub fn in_turn<T, E>(
+    items: &[T],
+    rounds: usize,
+    mut measure: impl FnMut(&T) -> Result<Cost, E>,
+) -> Vec<Result<Vec<Cost>, E>> {
+    let mut all: Vec<Result<Vec<Cost>, E>> = items.iter().map(|_| Ok(Vec::new())).collect();
+    for round in 0..rounds {
+        for step in 0..items.len() {
+            let at = if round % 2 == 0 { step } else { items.len() - 1 - step };
+            if let Ok(measured) = &mut all[at] {
+                match measure(&items[at]) {
+                    Ok(cost) => measured.push(cost),
+                    Err(error) => all[at] = Err(error),
+                }
+            }
+        }
+    }
+    all
+}
+
+/// What is known of a member of a front, and how well.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Known {
+    /// Execution time in nanoseconds per flow.
+    pub cost: f64,
+    /// Its noise, in the same unit.
+    pub cost_noise: f64,
+    /// Macro-F1 on the validation part.
+    pub quality: f64,
+    /// Its standard error.
+    pub quality_noise: f64,
+}
+
+impl Known {
+    /// Whether the two cannot be told apart: neither cost nor quality differ by more than the larger noise of the two.
+    #[must_use]
+    pub fn is_within_noise_of(&self, other: &Self) -> bool {
+        (self.cost - other.cost).abs() <= self.cost_noise.max(other.cost_noise)
+            && (self.quality - other.quality).abs() <= self.quality_noise.max(other.quality_noise)
+    }
+}
+
+/// The middle value, or the mean of the two middle ones; `None` where there are none.
+pub(crate) fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
+    let mut values: Vec<_> = values.collect();
+    values.sort_by(f64::total_cmp);
+    let high = *values.get(values.len() / 2)?;
+    let low = *values.get(values.len().checked_sub(1)? / 2)?;
+    Some((low + high) / 2.0)
+}
+
+/// What makes the median distance from the median of `count` values an estimate of their standard deviation: 1.4826 for
+/// many, and for few values the factors of Croux and Rousseeuw (1992) besides.
+fn scale(count: usize) -> f64 {
+    const FEW: [f64; 10] = [1.0, 1.0, 1.196, 1.495, 1.363, 1.206, 1.200, 1.140, 1.129, 1.107];
+    1.4826 * FEW.get(count).copied().unwrap_or_else(|| count as f64 / (count as f64 - 0.8))
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::{RngExt, SeedableRng};
+    use rand_chacha::ChaCha8Rng;
+
+    use super::*;
+
+    fn cost(execution_time_ns: f64) -> Cost {
+        Cost {
+            execution_time_ns,
+            per_packet_ns: execution_time_ns / 10.0,
+            p99_ns: execution_time_ns * 2.0,
+            baseline_ns: 100.0,
+            reference_ns: 101.0,
+            state_bytes: 8,
+            code_bytes: 512,
+        }
+    }
+
+    fn costs(times: &[f64]) -> Vec<Cost> {
+        times.iter().copied().map(cost).collect()
+    }
+
+    #[test]
+    fn the_median_counts_and_one_outlier_does_not() {
+        let repeated = Repeated::of(&costs(&[100.0, 102.0, 900.0])).unwrap();
+        assert_eq!(repeated.cost, Cost { reference_ns: 101.0, ..cost(102.0) });
+        assert_eq!(repeated.measurements, 3);
+        assert!((repeated.noise_ns - 2.0 * 1.4826 * 1.495).abs() < 1e-12);
+        assert_eq!(Repeated::of(&costs(&[100.0, 104.0])).unwrap().cost.execution_time_ns, 102.0);
+        assert_eq!(Repeated::of(&costs(&[100.0])).unwrap().noise_ns, 0.0);
+        assert_eq!(Repeated::of(&[]), None);
+    }
+
+    #[test]
+    fn the_noise_is_a_standard_deviation() {
+        let mut rng = ChaCha8Rng::seed_from_u64(5);
+        for count in [3, 4, 7, 40] {
+            let mut sum = 0.0;
+            for _ in 0..4_000 {
+                // The sum of twelve uniform draws: nearly normal, with a standard deviation of 1.
+                let draw = |_| 1_000.0 + (0..12).map(|_| rng.random::<f64>()).sum::<f64>();
+                let times: Vec<f64> = (0..count).map(draw).collect();
+                sum += Repeated::of(&costs(&times)).unwrap().noise_ns;
+            }
+            assert!((sum / 4_000.0 - 1.0).abs() < 0.07, "{count}: {}", sum / 4_000.0);
+        }
+    }
+
+    #[test]
+    fn agreement_by_chance_is_not_believed() {
+        let measured = [costs(&[100.0, 101.0, 104.0]), costs(&[200.0, 200.0, 200.0]), costs(&[50.0]), vec![]];
+        let [noisy, calm, once, none] = Repeated::all(&measured)[..] else { panic!() };
+        let own = noisy.unwrap().noise_ns;
+        assert!((own - 1.4826 * 1.495).abs() < 1e-12);
+        // Half of the two relative noises' way between them, times its own cost.
+        assert!((calm.unwrap().noise_ns - own / 101.0 / 2.0 * 200.0).abs() < 1e-12);
+        assert_eq!(once.unwrap().noise_ns, 0.0);
+        assert_eq!(none, None);
+    }
+
+    #[test]
+    fn rounds_alternate_and_a_failure_ends_its_own() {
+        let mut asked = Vec::new();
+        let all = in_turn(&['a', 'b', 'c'], 3, |&item| {
+            asked.push(item);
+            if item == 'b' { Err("no") } else { Ok(cost(asked.len() as f64)) }
+        });
+        assert_eq!(asked, ['a', 'b', 'c', 'c', 'a', 'a', 'c']);
+        assert_eq!(all[0], Ok(costs(&[1.0, 5.0, 6.0])));
+        assert_eq!(all[1], Err("no"));
+        assert_eq!(all[2], Ok(costs(&[3.0, 4.0, 7.0])));
+    }
+
+    #[test]
+    fn two_are_within_noise_only_in_both_figures() {
+        let known = Known { cost: 100.0, cost_noise: 2.0, quality: 0.9, quality_noise: 0.01 };
+        let near = Known { cost: 103.0, cost_noise: 3.5, quality: 0.908, quality_noise: 0.005 };
+        assert!(known.is_within_noise_of(&near) && near.is_within_noise_of(&known));
+        assert!(!known.is_within_noise_of(&Known { cost: 104.0, ..near }));
+        assert!(!known.is_within_noise_of(&Known { quality: 0.92, ..near }));
+        let exact = Known { cost_noise: 0.0, ..known };
+        assert!(!exact.is_within_noise_of(&Known { cost: 100.1, cost_noise: 0.0, ..near }));
+        assert!(exact.is_within_noise_of(&exact));
+    }
+}
