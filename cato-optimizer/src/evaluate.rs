@@ -85,7 +85,7 @@ pub struct TwoStages {
 
 impl TwoStages {
     /// Starts both stages in `scope`; they end when the evaluator is dropped.
-    pub fn start<'scope>(scope: &'scope Scope<'scope, '_>, bench: &'scope Bench, mut meter: Meter) -> Self {
+    pub fn start<'scope>(scope: &'scope Scope<'scope, '_>, bench: &'scope Bench, meter: &'scope mut Meter) -> Self {
         let (proposals, to_prepare) = channel::<Proposal>();
         let (to_measure, prepared) = channel();
         let (done, evaluations) = channel();
@@ -98,7 +98,7 @@ impl TwoStages {
         });
         scope.spawn(move || {
             for (proposal, prepared) in prepared {
-                let evaluation = prepared.map(|prepared| measure(&mut meter, &proposal, prepared));
+                let evaluation = prepared.map(|prepared| measure(meter, &proposal, prepared));
                 if done.send(evaluation).is_err() {
                     break;
                 }

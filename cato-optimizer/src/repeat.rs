@@ -1,6 +1,10 @@
 //! Measurements made several times: how far they lie apart, and what is too close to call.
 
 use crate::cost::Cost;
+use crate::search::{self, Evaluation};
+
+/// By which share a cost may be off in a single measurement: what is as near to the front is measured again too.
+pub const MARGIN: f64 = 0.03;
 
 /// What several measurements of one pipeline come to.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -72,6 +76,19 @@ pub fn in_turn<T, E>(
     all
 }
 
+/// Places of the evaluations that are on the front, or would be if they cost [`MARGIN`] less; ascending.
+#[must_use]
+pub fn contenders(evaluations: &[Evaluation]) -> Vec<usize> {
+    let front: Vec<_> =
+        search::front(evaluations).into_iter().filter_map(|at| Some((at, evaluations[at].objectives()?))).collect();
+    let contends = |at: &usize| {
+        let Some(own) = evaluations[*at].objectives() else { return false };
+        let cost = own.cost * (1.0 - MARGIN);
+        front.iter().all(|&(member, other)| member == *at || other.quality < own.quality || other.cost > cost)
+    };
+    (0..evaluations.len()).filter(contends).collect()
+}
+
 /// What is known of a member of a front, and how well.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Known {
@@ -112,10 +129,13 @@ fn scale(count: usize) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use cato_codegen::spec::Depth;
     use rand::{RngExt, SeedableRng};
     use rand_chacha::ChaCha8Rng;
 
     use super::*;
+    use crate::candidate::FeatureSet;
+    use crate::search::testing::{failed_evaluation, measured_evaluation};
 
     fn cost(execution_time_ns: f64) -> Cost {
         Cost {
@@ -182,6 +202,21 @@ mod tests {
         assert_eq!(all[0], Ok(costs(&[1.0, 5.0, 6.0])));
         assert_eq!(all[1], Err("no"));
         assert_eq!(all[2], Ok(costs(&[3.0, 4.0, 7.0])));
+    }
+
+    #[test]
+    fn what_is_close_to_the_front_contends() {
+        let points = [(0.9, 100.0), (0.9, 102.0), (0.9, 104.0), (0.5, 50.0), (0.7, 60.0), (0.89, 101.0), (0.95, 300.0)];
+        let mut evaluations: Vec<_> = (0..)
+            .zip(points)
+            .map(|(index, (quality, cost))| {
+                measured_evaluation(index, FeatureSet::EMPTY.with(index), Depth::All, quality, cost)
+            })
+            .collect();
+        evaluations.push(failed_evaluation(7, FeatureSet::EMPTY.with(7), Depth::All, "no"));
+        assert_eq!(search::front(&evaluations), [3, 4, 0, 6]);
+        assert_eq!(contenders(&evaluations), [0, 1, 3, 4, 5, 6]);
+        assert_eq!(contenders(&[]), [0; 0]);
     }
 
     #[test]

@@ -112,6 +112,32 @@ fn a_search_that_was_killed_goes_on_where_it_was() {
 }
 
 #[test]
+fn the_front_is_measured_again_once() {
+    let studied = Studied::shared();
+    let study = studied.path("settled");
+    let again = study.join("remeasured.jsonl");
+    done(studied.optimize(&study, 4).args(["--remeasure", "0"]));
+    assert!(!again.exists());
+    let front: Value = serde_json::from_slice(&done(studied.optimize(&study, 4).args(["--remeasure", "2"]))).unwrap();
+    let lines_of = |id: &str| lines(&again).iter().filter(|line| line.contains(id)).count();
+    for member in front.as_array().unwrap() {
+        assert_eq!(member["noise"]["measurements"], 3, "{member}");
+        assert_eq!(lines_of(member["id"].as_str().unwrap()), 2);
+        // What is never wrong is never wrong in a sample either.
+        let [f1, error] = [&member["validation"], &member["noise"]].map(|part| part["macro_f1"].as_f64().unwrap());
+        assert_eq!(error > 0.0, f1 < 1.0, "{member}");
+    }
+    let before = lines(&again);
+    let same: Value = serde_json::from_slice(&done(studied.optimize(&study, 4).args(["--remeasure", "2"]))).unwrap();
+    assert_eq!((same, &lines(&again)), (front, &before));
+
+    // More evaluations take nothing back, and cost nothing of what was measured again.
+    done(studied.optimize(&study, 5).args(["--remeasure", "2"]));
+    assert_eq!(lines(&again)[..before.len()], before);
+    assert_eq!(lines(&study.join("evaluations.jsonl")).len(), 5);
+}
+
+#[test]
 fn classify_says_what_features_and_model_say() {
     let studied = Studied::shared();
     let (member, name) = studied.member();

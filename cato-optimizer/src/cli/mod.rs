@@ -261,6 +261,9 @@ pub struct OptimizeArgs {
     /// Number of evaluations.
     #[arg(long, default_value_t = 50, value_name = "N")]
     pub iterations: usize,
+    /// How often candidates on the front, or close to it, are measured again before the front is written.
+    #[arg(long, default_value_t = 3, value_name = "N")]
+    pub remeasure: u16,
     /// Learning.
     #[command(flatten)]
     pub learn: LearnArgs,

@@ -13,10 +13,11 @@ use super::input;
 use crate::atomic;
 use crate::candidate::Candidate;
 use crate::evaluate::Bench;
+use crate::repeat::Repeated;
 use crate::report::{self, ReportInput};
 use crate::search::{self, Evaluation, Measured};
-use crate::study::{FrontMember, Study, StudyWriter, model_file, spec_file};
-use crate::train::{Part, feature_matrix, score};
+use crate::study::{FrontMember, Noise, Study, StudyWriter, mark_noise, model_file, spec_file};
+use crate::train::{Part, feature_matrix, score, score_deviation};
 use crate::vendor::PartQuality;
 
 /// The report, in the study's folder.
@@ -25,24 +26,38 @@ const REPORT_FILE: &str = "report.html";
 const QUALITY_FILE: &str = "quality.json";
 
 /// Scores the members of the front on the test part, which no step before has seen, and writes `front.json`.
+///
+/// The front is that of the medians of all measurements.
 pub(super) fn front(study: &StudyWriter, bench: &Bench) -> anyhow::Result<Vec<FrontMember>> {
-    let evaluations = study.study().evaluations();
-    let front = search::front(evaluations)
+    let (evaluations, repeated) = (study.study().settled(), study.study().repeated());
+    let mut front = search::front(&evaluations)
         .into_iter()
-        .filter_map(|at| evaluations.get(at))
-        .filter_map(|evaluation| Some((evaluation, evaluation.measured()?)))
-        .map(|(evaluation, measured)| scored(study.study(), bench, evaluation, measured))
+        .filter_map(|at| Some((&evaluations[at], evaluations[at].measured()?, repeated[at]?)))
+        .map(|(evaluation, measured, repeated)| scored(study.study(), bench, evaluation, measured, &repeated))
         .collect::<anyhow::Result<Vec<_>>>()?;
+    mark_noise(&mut front);
     study.write_front(&front)?;
     Ok(front)
 }
 
-fn scored(study: &Study, bench: &Bench, evaluation: &Evaluation, measured: &Measured) -> anyhow::Result<FrontMember> {
+fn scored(
+    study: &Study,
+    bench: &Bench,
+    evaluation: &Evaluation,
+    measured: &Measured,
+    repeated: &Repeated,
+) -> anyhow::Result<FrontMember> {
     let id = evaluation.id();
     let model = read_model(&study.folder().join(model_file(&id)))?;
     let Candidate { features, depth } = evaluation.candidate;
     let matrix = feature_matrix(&bench.records, &bench.dataset, features, depth, input::threads())?;
     let test = score(&model, &matrix, &bench.dataset, &bench.split.rows(Part::Test));
+    let validation = bench.split.rows(Part::Validation);
+    let noise = Noise {
+        measurements: repeated.measurements,
+        execution_time_ns: repeated.noise_ns,
+        macro_f1: score_deviation(&model, &matrix, &bench.dataset, &validation, study.settings().seed),
+    };
     let quality = PartQuality { validation: measured.validation.clone(), test };
     let path = study.folder().join(spec_file(&id)).with_file_name(QUALITY_FILE);
     atomic::write_bytes(&path, &serde_json::to_vec_pretty(&quality)?)?;
@@ -54,6 +69,8 @@ fn scored(study: &Study, bench: &Bench, evaluation: &Evaluation, measured: &Meas
         validation: measured.validation.clone(),
         test: quality.test.metrics(),
         cost: (&measured.cost).into(),
+        noise,
+        within_noise_of: Vec::new(),
         spec: spec_file(&id),
         model_file: model_file(&id),
         id,
@@ -85,7 +102,9 @@ pub(super) fn in_words(model: &Model, depth: usize) -> String {
 /// Writes `report.html` of a study with a front.
 pub(super) fn report(study: &Study) -> anyhow::Result<()> {
     let settings = study.settings();
-    let members = study.front()?.into_iter().map(|front| shown(study, front)).collect::<anyhow::Result<Vec<_>>>()?;
+    let evaluations = study.settled();
+    let members = study.front()?.into_iter().map(|front| shown(study, &evaluations, front));
+    let members = members.collect::<anyhow::Result<Vec<_>>>()?;
     let comparison = study.comparison()?;
     let plain = |value: toml::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let mut plain_settings: Vec<_> = settings.plain()?.into_iter().map(|(name, value)| (name, plain(value))).collect();
@@ -98,7 +117,7 @@ pub(super) fn report(study: &Study) -> anyhow::Result<()> {
         title: &study.folder().file_name().map_or_else(|| "study".into(), std::ffi::OsStr::to_string_lossy),
         subject: &format!("{}; {} classes", settings.input.source.join(", "), settings.classes.len()),
         settings: &plain_settings,
-        evaluations: study.evaluations(),
+        evaluations: &evaluations,
         members: &members,
         comparison: comparison.as_ref(),
     };
@@ -106,8 +125,8 @@ pub(super) fn report(study: &Study) -> anyhow::Result<()> {
 }
 
 /// What the report shows of a member.
-fn shown(study: &Study, front: FrontMember) -> anyhow::Result<report::Member> {
-    let evaluation = study.evaluations().iter().find(|evaluation| evaluation.id() == front.id);
+fn shown(study: &Study, evaluations: &[Evaluation], front: FrontMember) -> anyhow::Result<report::Member> {
+    let evaluation = evaluations.iter().find(|evaluation| evaluation.id() == front.id);
     let measured = evaluation.and_then(Evaluation::measured);
     let measured = measured.with_context(|| format!("the study has no evaluation {}", front.id))?;
     let model = read_model(&study.folder().join(&front.model_file))?;
@@ -116,6 +135,8 @@ fn shown(study: &Study, front: FrontMember) -> anyhow::Result<report::Member> {
         model: in_words(&model, measured.model_depth),
         test: read_quality(study, &front.id)?.test,
         cost: measured.cost,
+        noise: front.noise,
+        within_noise_of: front.within_noise_of,
         id: front.id,
         features: front.features,
         validation: front.validation,
@@ -135,11 +156,14 @@ impl fmt::Display for Table<'_> {
             "depth",
             "F1 validation",
             "F1 test",
+            "±",
             "ns/flow",
+            "±",
             "ns/packet",
             "p99 ns",
             "state B",
             "code B",
+            "within noise of",
         ];
         table.set_header(header);
         for member in self.0 {
@@ -151,11 +175,14 @@ impl fmt::Display for Table<'_> {
                 depth_text(member.depth),
                 format!("{:.4}", metric(&member.validation)),
                 format!("{:.4}", metric(&member.test)),
+                format!("{:.4}", member.noise.macro_f1),
                 format!("{:.1}", member.cost.execution_time_ns),
+                format!("{:.1}", member.noise.execution_time_ns),
                 format!("{:.1}", member.cost.per_packet_ns),
                 format!("{:.1}", member.cost.p99_ns),
                 member.cost.state_bytes.to_string(),
                 member.cost.code_bytes.to_string(),
+                member.within_noise_of.join(" "),
             ]);
         }
         for column in table.column_iter_mut().skip(1) {

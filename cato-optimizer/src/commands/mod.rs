@@ -12,6 +12,7 @@ mod front;
 mod input;
 mod measure;
 mod optimize;
+mod settle;
 mod synth;
 mod target;
 mod train;

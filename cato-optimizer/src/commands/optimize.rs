@@ -11,7 +11,7 @@ use cato_traffic::{Inputs, Trace, TraceOptions};
 
 use super::context::Context;
 use super::input::{self, Labelled};
-use super::{Outcome, describe, finish};
+use super::{Outcome, describe, finish, settle};
 use crate::affinity::OffLastCore;
 use crate::cli::{FlowArgs, LabelArgs, OptimizeArgs};
 use crate::evaluate::{Bench, TwoStages};
@@ -48,7 +48,7 @@ pub(super) fn run(args: &OptimizeArgs, context: &Context) -> anyhow::Result<Outc
     ));
 
     let kit = Kit::prepare(&context.cache()?)?;
-    let measuring = Measuring::start(&inputs, &args.flow, &args.study, &kit, context)?;
+    let mut measuring = Measuring::start(&inputs, &args.flow, &args.study, &kit, context)?;
     let settings = describe::settings(args, &source, &labelled, &information, &priors, &kit, &measuring);
     let mut study = Study::create_or_resume(&args.study, &settings)?;
     if study.study().torn() > 0 {
@@ -65,7 +65,7 @@ pub(super) fn run(args: &OptimizeArgs, context: &Context) -> anyhow::Result<Outc
     let found = {
         let _off_last_core = OffLastCore::enter();
         std::thread::scope(|scope| {
-            let stages = TwoStages::start(scope, &bench, measuring.meter);
+            let stages = TwoStages::start(scope, &bench, &mut measuring.meter);
             let recorded = Recorded::new(stages, &mut study);
             search::run(solver, recorded, finished, args.iterations, move |state| shown.update(state.reached()))
         })
@@ -75,6 +75,10 @@ pub(super) fn run(args: &OptimizeArgs, context: &Context) -> anyhow::Result<Outc
         context.say("every candidate of the space is evaluated");
     }
 
+    {
+        let _off_last_core = OffLastCore::enter();
+        settle::front(&mut study, &bench.kit, &mut measuring.meter, usize::from(args.remeasure), context)?;
+    }
     let front = finish::front(&study, &bench)?;
     finish::report(study.study())?;
     context.result(&front, finish::Table(&front))?;

@@ -42,6 +42,19 @@ impl Axis {
         self.from + (value - self.low) / (self.high - self.low) * (self.to - self.from)
     }
 
+    /// Where `value` stands, or the end of the axis beyond which it would; the lower end for what has no place.
+    pub(super) fn place_inside(&self, value: f64) -> f64 {
+        let place = self.place(value);
+        let (low, high) = (self.from.min(self.to), self.from.max(self.to));
+        if place.is_finite() {
+            place.clamp(low, high)
+        } else if place == f64::INFINITY && self.to > self.from || place == f64::NEG_INFINITY && self.to < self.from {
+            self.to
+        } else {
+            self.from
+        }
+    }
+
     /// Values with a tick, ascending; between 2 and some 12.
     pub(super) fn ticks(&self) -> Vec<f64> {
         match self.scale {
@@ -101,6 +114,14 @@ mod tests {
                 assert!((20.0..=400.0).contains(&axis.place(*value)), "{values:?}: {value}");
             }
         }
+    }
+
+    #[test]
+    fn what_is_beyond_an_axis_stands_at_its_end() {
+        let upwards = Axis::log([10.0, 1_000.0].into_iter(), 400.0, 20.0);
+        let ends = [-5.0, 0.0, 1e-3, f64::NAN, 1e9, f64::INFINITY].map(|value| upwards.place_inside(value));
+        assert_eq!(ends, [400.0, 400.0, 400.0, 400.0, 20.0, 20.0]);
+        assert_eq!(upwards.place_inside(100.0), upwards.place(100.0));
     }
 
     #[test]

@@ -5,6 +5,8 @@
 
 mod axis;
 mod baselines;
+mod evaluations;
+mod forecasts;
 mod page;
 mod scatter;
 mod text;
@@ -12,7 +14,7 @@ mod text;
 use crate::cost::Cost;
 use crate::quality::{Metrics, Quality};
 use crate::search::{Evaluation, QUALITY_METRIC};
-use crate::study::Comparison;
+use crate::study::{Comparison, Noise};
 
 pub use text::{bytes, nanoseconds, seconds};
 
@@ -50,6 +52,10 @@ pub struct Member {
     pub test: Quality,
     /// Its measured cost.
     pub cost: Cost,
+    /// How well quality and cost are known.
+    pub noise: Noise,
+    /// Ids of the members that it cannot be told from.
+    pub within_noise_of: Vec<String>,
 }
 
 impl Member {

@@ -2,10 +2,10 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use super::baselines;
 use super::scatter::Scatter;
 use super::text::{Escaped, bytes, nanoseconds, seconds};
 use super::{Member, ReportInput};
+use super::{baselines, evaluations, forecasts};
 use crate::pick::{self, Pick};
 use crate::search::{Evaluation, Outcome};
 use crate::spending::{Spending, Work};
@@ -36,8 +36,10 @@ impl Display for Page<'_> {
             baselines::table(out, comparison, self.0.members)?;
         }
         classes(out, self.0.members)?;
+        forecasts::section(out, self.0.evaluations)?;
         times(out, &spending)?;
         failures(out, self.0.evaluations)?;
+        evaluations::table(out, self.0.evaluations)?;
         settings(out, self.0.settings)?;
         out.write_str("</main>\n</body>\n</html>\n")
     }
@@ -90,33 +92,38 @@ fn figures(out: &mut Formatter<'_>, members: &[Member]) -> fmt::Result {
         "<h2>Members</h2>\n<div class=\"wide\"><table>\n<thead><tr><th>id</th><th>depth</th><th class=\"n\">features</th>\
          <th class=\"n\">F1 validation</th><th class=\"n\">F1 test</th><th class=\"n\">accuracy test</th>\
          <th class=\"n\">per flow</th><th class=\"n\">p99</th><th class=\"n\">per packet</th><th class=\"n\">reference</th>\
-         <th class=\"n\">state</th><th class=\"n\">code</th></tr></thead>\n<tbody>\n",
+         <th class=\"n\">state</th><th class=\"n\">code</th><th>within noise of</th></tr></thead>\n<tbody>\n",
     )?;
     for member in members {
-        let Member { test, cost, .. } = member;
+        let Member { test, cost, noise, .. } = member;
         writeln!(
             out,
-            "<tr><th scope=\"row\">{}</th><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{:.3}</td>\
-             <td class=\"n\">{:.3}</td><td class=\"n\">{:.3}</td><td class=\"n\">{}</td><td class=\"n\">{}</td>\
-             <td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td></tr>",
+            "<tr><th scope=\"row\">{}</th><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{:.3} ± {:.3}</td>\
+             <td class=\"n\">{:.3}</td><td class=\"n\">{:.3}</td><td class=\"n\">{} ± {}</td><td class=\"n\">{}</td>\
+             <td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td>{}</td></tr>",
             Escaped(&member.id),
             Escaped(&member.depth),
             member.features.len(),
             member.validation_f1(),
+            noise.macro_f1,
             test.macro_f1,
             test.accuracy,
             nanoseconds(cost.execution_time_ns),
+            nanoseconds(noise.execution_time_ns),
             nanoseconds(cost.p99_ns),
             nanoseconds(cost.per_packet_ns),
             nanoseconds(cost.reference_ns),
             bytes(cost.state_bytes),
             bytes(cost.code_bytes),
+            Escaped(&member.within_noise_of.join(", ")),
         )?;
     }
     out.write_str(
         "</tbody>\n</table></div>\n<p class=\"note\">The search chose by the validation part. The test part was scored once, \
          after the search. Time per flow is the median of the samples, p99 their 99th percentile, both in relation to one fixed \
-         reference pipeline that is measured in turn with each member; the column says what the reference took meanwhile.</p>\n",
+         reference pipeline that is measured in turn with each member; the column says what the reference took meanwhile. \
+         Behind F1 stands its standard error, behind the time how far single measurements lie apart. Members are within \
+         noise of each other where neither differs by more than that.</p>\n",
     )
 }
 

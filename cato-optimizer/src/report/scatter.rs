@@ -127,11 +127,7 @@ fn grid(out: &mut Formatter<'_>, x: &Axis, y: &Axis) -> fmt::Result {
              <text class=\"tick\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
             LEFT - 8.0,
             place + 4.0,
-            if tick * 100.0 % 1.0 > 0.1 && tick * 100.0 % 1.0 < 0.9 {
-                format!("{tick:.3}")
-            } else {
-                format!("{tick:.2}")
-            }
+            round_share(tick)
         )?;
     }
     writeln!(
@@ -143,8 +139,13 @@ fn grid(out: &mut Formatter<'_>, x: &Axis, y: &Axis) -> fmt::Result {
     )
 }
 
+/// A tick of an axis of shares, with two digits, or three where it needs them.
+pub(super) fn round_share(tick: f64) -> String {
+    if tick * 100.0 % 1.0 > 0.1 && tick * 100.0 % 1.0 < 0.9 { format!("{tick:.3}") } else { format!("{tick:.2}") }
+}
+
 /// A tick of a log axis, without the digits that it does not need.
-fn round_nanoseconds(tick: f64) -> String {
+pub(super) fn round_nanoseconds(tick: f64) -> String {
     let text = nanoseconds(tick);
     match text.split_once(' ') {
         Some((number, unit)) if number.contains('.') => {

@@ -5,8 +5,8 @@ use crate::baseline::Method;
 use crate::candidate::{Candidate, FeatureSet};
 use crate::cost::Cost;
 use crate::quality::{Metrics, Quality};
-use crate::search::{Choice, Evaluation, Measured, Origin, Outcome, Seconds};
-use crate::study::{Baseline, BaselineOutcome, Beside, Comparison, Figures, MemberFigures};
+use crate::search::{Choice, Evaluation, Forecast, Measured, Origin, Outcome, Prediction, Seconds};
+use crate::study::{Baseline, BaselineOutcome, Beside, Comparison, Figures, MemberFigures, Noise};
 
 fn cost(execution_time_ns: f64) -> Cost {
     Cost {
@@ -31,6 +31,8 @@ fn member(id: &str, answers: &[u16], execution_time_ns: f64) -> Member {
         validation: test.metrics(),
         test,
         cost: cost(execution_time_ns),
+        noise: Noise { measurements: 4, execution_time_ns: 3.5, macro_f1: 0.0123 },
+        within_noise_of: vec!["<e9>".to_owned()],
     }
 }
 
@@ -78,8 +80,15 @@ fn page() -> String {
         measured(f64::NAN, 100.0),
         measured(0.7, 0.0),
     ];
-    let evaluations: Vec<_> =
+    let mut evaluations: Vec<_> =
         outcomes.into_iter().enumerate().map(|(index, outcome)| evaluation(index, outcome)).collect();
+    let predicted = |mean, deviation| Prediction { mean, deviation };
+    for (at, quality, cost) in
+        [(0, predicted(0.4, 0.04), predicted(231.0, 300.0)), (2, predicted(1.02, 0.1), predicted(2_400.0, 1.0))]
+    {
+        let forecast = Forecast { quality, cost, acquisition: 0.0123 };
+        evaluations[at].choice = Choice { origin: Origin::Acquisition, forecast: Some(forecast) };
+    }
     render(&ReportInput {
         title: "home & office",
         subject: "flows of the demo",
@@ -120,6 +129,31 @@ fn the_plot_shows_what_was_measured_and_joins_the_front() {
 }
 
 #[test]
+fn members_say_how_well_they_are_known() {
+    let page = page();
+    assert!(page.contains("± 0.012</td>") && page.contains("± 3.50 ns</td>"));
+    assert!(page.contains("<td>&lt;e9&gt;</td>"));
+}
+
+#[test]
+fn predictions_stand_beside_what_was_measured() {
+    let page = page();
+    assert_eq!(page.matches("class=\"foreseen\"").count(), 4, "two figures of two candidates");
+    assert_eq!(page.matches("class=\"spread\"").count(), 4);
+    // F1 0.4 for 0.5 and 1.02 for 0.9; 231 for 210 ns and 2,400 ns to the point.
+    assert!(page.contains("F1: median relative error 16.7 %, 1 of 2 within two standard deviations."), "{page}");
+    assert!(page.contains("Cost: median relative error 5.0 %, 2 of 2 within two standard deviations."));
+    assert!(page.contains("<td>acquisition</td>") && page.contains("1.020 ± 0.100") && page.contains("1.23e-2"));
+    assert!(page.contains("<td>start</td>") && page.contains("<td class=\"n\">failed</td>"));
+    for place in page.split("cy=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+        assert!((0.0..=460.0).contains(&place.parse::<f64>().unwrap()), "{place}");
+    }
+    let unforeseen = [evaluation(0, measured(0.5, 100.0))];
+    let page = render(&ReportInput { evaluations: &unforeseen, ..ReportInput::default() });
+    assert!(!page.contains("Predicted and measured") && page.contains("All 1 in their order"));
+}
+
+#[test]
 fn baselines_are_in_the_plot_and_in_a_table() {
     let page = page();
     let plot = page.split("<svg class=\"scatter\"").nth(1).and_then(|rest| rest.split("</svg>").next()).unwrap();
@@ -135,7 +169,7 @@ fn baselines_are_in_the_plot_and_in_a_table() {
 #[test]
 fn tags_are_balanced() {
     let page = page();
-    for tag in ["table", "thead", "tbody", "tr", "svg", "g", "div", "figure", "main", "ul", "p", "h2"] {
+    for tag in ["table", "thead", "tbody", "tr", "svg", "g", "div", "figure", "details", "main", "ul", "p", "h2"] {
         let open = page.matches(&format!("<{tag}>")).count() + page.matches(&format!("<{tag} ")).count();
         assert_eq!(open, page.matches(&format!("</{tag}>")).count(), "{tag}");
     }

@@ -60,7 +60,7 @@ pub enum StudyError {
         /// The first difference.
         difference: Box<Difference>,
     },
-    /// `evaluations.jsonl` is damaged.
+    /// `evaluations.jsonl` or `remeasured.jsonl` is damaged.
     #[error("{}: {source}", path.display())]
     Journal {
         /// The file.
@@ -75,6 +75,12 @@ pub enum StudyError {
         expected: usize,
         /// The index that came.
         found: usize,
+    },
+    /// A measurement of something that was not measured before.
+    #[error("{id} was to be measured again, which was not measured before")]
+    NotMeasured {
+        /// The evaluation.
+        id: String,
     },
     /// There is no front yet.
     #[error("{}: no {} yet; the search writes it when it ends", folder.display(), super::FRONT_FILE)]

@@ -5,6 +5,7 @@ use std::io::{self, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use cato_codegen::spec::Depth;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::text;
@@ -51,20 +52,30 @@ pub struct DamagedLine {
 
 /// Reads a journal. A last line without its end was being written when the program was stopped, and is left out.
 pub(super) fn parse(bytes: &[u8]) -> Result<Contents, DamagedLine> {
-    let whole = bytes.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+    let whole = whole_lines(bytes);
     let lines = bytes[..whole].split_inclusive(|&byte| byte == b'\n');
     let evaluations = lines.enumerate().map(|(index, line)| parse_line(index, line)).collect::<Result<_, _>>()?;
     Ok(Contents { evaluations, whole, torn: bytes.len() - whole })
 }
 
-fn parse_line(index: usize, line: &[u8]) -> Result<Evaluation, DamagedLine> {
-    let damaged = |column: usize, message: String| DamagedLine { line: index + 1, column, message };
-    let line: Line = serde_json::from_slice(line).map_err(|error| {
+/// Bytes up to the end of the last whole line.
+pub(super) fn whole_lines(bytes: &[u8]) -> usize {
+    bytes.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1)
+}
+
+/// Reads the line at `index`, from 0.
+pub(super) fn parse_json<T: DeserializeOwned>(index: usize, line: &[u8]) -> Result<T, DamagedLine> {
+    serde_json::from_slice(line).map_err(|error| {
         // The position is given in its own field, and a line of JSON Lines is always line 1 of its own text.
         let message = error.to_string();
         let message = message.split(" at line ").next().unwrap_or_default().to_owned();
-        damaged(error.column().max(1), message)
-    })?;
+        DamagedLine { line: index + 1, column: error.column().max(1), message }
+    })
+}
+
+fn parse_line(index: usize, line: &[u8]) -> Result<Evaluation, DamagedLine> {
+    let damaged = |column: usize, message: String| DamagedLine { line: index + 1, column, message };
+    let line: Line = parse_json(index, line)?;
     if line.index != index || line.id != evaluation_id(index) {
         return Err(damaged(1, format!("evaluation {} ({}), where {index} is next", line.index, line.id)));
     }
@@ -105,7 +116,12 @@ impl Journal {
             outcome: evaluation.outcome.clone(),
             seconds: evaluation.seconds,
         };
-        let mut bytes = serde_json::to_vec(&line)?;
+        self.append_line(&line)
+    }
+
+    /// Appends a line as [`Journal::append`] does.
+    pub(super) fn append_line(&mut self, line: &impl Serialize) -> io::Result<()> {
+        let mut bytes = serde_json::to_vec(line)?;
         bytes.push(b'\n');
         if let Err(error) = self.file.write_all(&bytes).and_then(|()| self.file.sync_data()) {
             // A part of the line may be there. If it cannot be cut off now, the next run cuts it off.

@@ -10,6 +10,7 @@ use crate::candidate::Candidate;
 use crate::cost::Cost;
 use crate::pick::Point;
 use crate::quality::Metrics;
+use crate::repeat::Known;
 use crate::search::QUALITY_METRIC;
 
 /// A member of the front.
@@ -30,8 +31,15 @@ pub struct FrontMember {
     pub validation: Metrics,
     /// Quality on the test part, which no step of the search saw.
     pub test: Metrics,
-    /// Its measured cost.
+    /// Its measured cost: the median of its measurements.
     pub cost: MemberCost,
+    /// How well quality and cost are known.
+    #[serde(default)]
+    pub noise: Noise,
+    /// Ids of the members that it cannot be told from: neither cost nor macro-F1 differ by more than the larger noise of
+    /// the two.
+    #[serde(default)]
+    pub within_noise_of: Vec<String>,
     /// Path of its spec, relative to the study's folder.
     pub spec: String,
     /// Path of its frozen model, relative to the study's folder.
@@ -53,6 +61,25 @@ pub struct MemberCost {
     pub code_bytes: u64,
 }
 
+/// How well quality and cost of a member are known.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Noise {
+    /// How often its cost was measured.
+    pub measurements: usize,
+    /// How far single measurements of its execution time lie apart, as a robust standard deviation in nanoseconds per flow;
+    /// 0 where it was measured once, and where costs are counted.
+    pub execution_time_ns: f64,
+    /// Standard error of macro-F1 on the validation part.
+    pub macro_f1: f64,
+}
+
+impl Default for Noise {
+    /// Measured once, and nothing known of the noise.
+    fn default() -> Self {
+        Self { measurements: 1, execution_time_ns: 0.0, macro_f1: 0.0 }
+    }
+}
+
 impl From<&Cost> for MemberCost {
     fn from(cost: &Cost) -> Self {
         let &Cost { execution_time_ns, per_packet_ns, p99_ns, state_bytes, code_bytes, .. } = cost;
@@ -69,11 +96,28 @@ impl FrontMember {
         text::candidate(&self.features, self.depth)
     }
 
+    /// What is known of it, and how well.
+    #[must_use]
+    pub fn known(&self) -> Known {
+        let Point { quality, cost, .. } = self.point();
+        Known { cost, cost_noise: self.noise.execution_time_ns, quality, quality_noise: self.noise.macro_f1 }
+    }
+
     /// What a choice among members looks at.
     #[must_use]
     pub fn point(&self) -> Point<'_> {
         let quality = self.validation.get(QUALITY_METRIC).copied().unwrap_or(0.0);
         Point { id: &self.id, quality, cost: self.cost.execution_time_ns }
+    }
+}
+
+/// Sets for each member which others it cannot be told from.
+pub fn mark_noise(members: &mut [FrontMember]) {
+    let known: Vec<_> = members.iter().map(|member| (member.id.clone(), member.known())).collect();
+    for member in members {
+        let own = member.known();
+        let near = known.iter().filter(|(id, other)| *id != member.id && own.is_within_noise_of(other));
+        member.within_noise_of = near.map(|(id, _)| id.clone()).collect();
     }
 }
 

@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | `study.toml` | [`StudySettings`] | once, whole; again when more iterations are asked for |
 //! | `evaluations.jsonl` | one line for each finished evaluation | appended and synced after each |
+//! | `remeasured.jsonl` | one line for each measurement made again on and near the front | appended and synced after each |
 //! | `specs/ID/spec.toml`, `specs/ID/model.json` | spec and frozen model of evaluation ID | whole, before it is measured |
 //! | `front.json` | [`FrontMember`]s by rising cost | whole, when the search ends |
 //! | `baselines.json` | a [`Comparison`] of baselines with the front | whole, by `cato compare` |
@@ -17,6 +18,7 @@ mod error;
 mod journal;
 mod member;
 mod recorded;
+mod remeasured;
 mod settings;
 mod text;
 
@@ -27,21 +29,25 @@ use std::path::{Path, PathBuf};
 pub use comparison::{Baseline, BaselineOutcome, Beside, Comparison, Figures, MemberFigures};
 pub use error::StudyError;
 pub use journal::DamagedLine;
-pub use member::{FrontMember, MemberCost};
+pub use member::{FrontMember, MemberCost, Noise, mark_noise};
 pub use recorded::Recorded;
 pub use settings::{
     ClassFlows, Difference, FeatureSettings, InputSettings, STUDY_VERSION, SettingsError, StudySettings,
 };
 
 use crate::atomic;
+use crate::cost::Cost;
 use crate::pick::{Pick, Point};
-use crate::search::Evaluation;
+use crate::repeat::Repeated;
+use crate::search::{Evaluation, Outcome, evaluation_id};
 use journal::Journal;
 
 /// The file of settings.
 pub const SETTINGS_FILE: &str = "study.toml";
 /// The file of evaluations.
 pub const EVALUATIONS_FILE: &str = "evaluations.jsonl";
+/// The file of measurements made again.
+pub const REMEASURED_FILE: &str = "remeasured.jsonl";
 /// The file of the front.
 pub const FRONT_FILE: &str = "front.json";
 /// The file of baselines.
@@ -67,6 +73,8 @@ pub struct Study {
     settings: StudySettings,
     evaluations: Vec<Evaluation>,
     torn: usize,
+    /// By evaluation: every measurement of it.
+    costs: remeasured::Costs,
 }
 
 impl Study {
@@ -106,7 +114,7 @@ impl Study {
                     return Err(StudyError::Foreign { folder: folder.to_owned(), file });
                 }
                 let (folder, settings) = (folder.to_owned(), settings.clone());
-                let study = Self { folder, settings, evaluations: Vec::new(), torn: 0 };
+                let study = Self { folder, settings, evaluations: Vec::new(), torn: 0, costs: Vec::new() };
                 study.write_settings()?;
                 study
             }
@@ -141,6 +149,25 @@ impl Study {
     #[must_use]
     pub fn evaluations(&self) -> &[Evaluation] {
         &self.evaluations
+    }
+
+    /// What all measurements of each evaluation come to, in the order of the evaluations; none for failed ones.
+    #[must_use]
+    pub fn repeated(&self) -> Vec<Option<Repeated>> {
+        Repeated::all(&self.costs)
+    }
+
+    /// The evaluations with the median of all their measurements as cost. The search goes by the first one alone, so that
+    /// it finds the same whenever it was stopped and gone on with; the front goes by these.
+    #[must_use]
+    pub fn settled(&self) -> Vec<Evaluation> {
+        let mut evaluations = self.evaluations.clone();
+        for (evaluation, repeated) in evaluations.iter_mut().zip(self.repeated()) {
+            if let (Outcome::Measured(measured), Some(repeated)) = (&mut evaluation.outcome, repeated) {
+                measured.cost = repeated.cost;
+            }
+        }
+        evaluations
     }
 
     /// Bytes of a line in `evaluations.jsonl` that was not finished when the study was read: a search was stopped, or is
@@ -208,14 +235,15 @@ impl Study {
         };
         let settings = StudySettings::from_toml(&text).map_err(|source| StudyError::Settings { path, source })?;
 
+        // Before the evaluations that they are of: a search may be at work, and adds to those first.
+        let repeated = read_lines(&folder.join(REMEASURED_FILE))?;
         let path = folder.join(EVALUATIONS_FILE);
-        let bytes = match fs::read(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-            bytes => bytes.map_err(io_error(&path))?,
-        };
         let journal::Contents { evaluations, whole: _, torn } =
-            journal::parse(&bytes).map_err(|source| StudyError::Journal { path, source })?;
-        Ok(Some(Self { folder: folder.to_owned(), settings, evaluations, torn }))
+            journal::parse(&read_lines(&path)?).map_err(|source| StudyError::Journal { path, source })?;
+        let path = folder.join(REMEASURED_FILE);
+        let (costs, _) =
+            remeasured::parse(&repeated, &evaluations).map_err(|source| StudyError::Journal { path, source })?;
+        Ok(Some(Self { folder: folder.to_owned(), settings, evaluations, torn, costs }))
     }
 
     fn write_settings(&self) -> Result<(), StudyError> {
@@ -230,6 +258,8 @@ impl Study {
 pub struct StudyWriter {
     study: Study,
     journal: Journal,
+    /// Opened when it is needed.
+    remeasured: Option<Journal>,
     /// Locked as long as it is open.
     _lock: File,
 }
@@ -242,7 +272,7 @@ impl StudyWriter {
             metadata => metadata.map_err(io_error(&path))?.len(),
         };
         let journal = Journal::open(&path, length - study.torn as u64).map_err(io_error(&path))?;
-        Ok(Self { study, journal, _lock: lock })
+        Ok(Self { study, journal, remeasured: None, _lock: lock })
     }
 
     /// The study with what was recorded so far.
@@ -261,7 +291,29 @@ impl StudyWriter {
             return Err(StudyError::OutOfOrder { expected, found: evaluation.index });
         }
         self.journal.append(&evaluation).map_err(io_error(&self.study.folder.join(EVALUATIONS_FILE)))?;
+        self.study.costs.push(remeasured::first(&evaluation));
         self.study.evaluations.push(evaluation);
+        Ok(())
+    }
+
+    /// Records another measurement of the evaluation at `index`; it is on the disk when this returns.
+    ///
+    /// # Errors
+    /// Where the file system refuses, and where no such evaluation was measured.
+    pub fn append_measurement(&mut self, index: usize, cost: Cost) -> Result<(), StudyError> {
+        let path = self.study.folder.join(REMEASURED_FILE);
+        let Some(costs) = self.study.costs.get_mut(index).filter(|costs| !costs.is_empty()) else {
+            return Err(StudyError::NotMeasured { id: evaluation_id(index) });
+        };
+        let journal = match &mut self.remeasured {
+            Some(journal) => journal,
+            closed => {
+                let whole = journal::whole_lines(&read_lines(&path)?) as u64;
+                closed.insert(Journal::open(&path, whole).map_err(io_error(&path))?)
+            }
+        };
+        journal.append_line(&remeasured::Line { id: evaluation_id(index), cost }).map_err(io_error(&path))?;
+        costs.push(cost);
         Ok(())
     }
 
@@ -284,6 +336,14 @@ impl StudyWriter {
         let mut text = serde_json::to_vec_pretty(comparison).map_err(io::Error::from).map_err(io_error(&path))?;
         text.push(b'\n');
         atomic::write_bytes(&path, &text).map_err(io_error(&path))
+    }
+}
+
+/// The bytes of a file of lines; none where it is not there.
+fn read_lines(path: &Path) -> Result<Vec<u8>, StudyError> {
+    match fs::read(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        bytes => bytes.map_err(io_error(path)),
     }
 }
 

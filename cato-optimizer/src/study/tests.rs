@@ -5,7 +5,7 @@ use cato_codegen::spec::Depth;
 use super::settings::tests::settings;
 use super::*;
 use crate::candidate::{Candidate, FeatureSet};
-use crate::search::testing::{Synthetic, TableEvaluator, measured_evaluation};
+use crate::search::testing::{Synthetic, TableEvaluator, failed_evaluation, measured_evaluation};
 use crate::search::{self, Cato, Priors, QUALITY_METRIC, SearchSolver};
 
 fn evaluation(index: usize) -> Evaluation {
@@ -28,6 +28,8 @@ fn member(id: &str, quality: f64, cost: f64) -> FrontMember {
             state_bytes: 24,
             code_bytes: 900,
         },
+        noise: Noise { measurements: 4, execution_time_ns: cost / 100.0, macro_f1: 0.02 },
+        within_noise_of: Vec::new(),
         spec: spec_file(id),
         model_file: model_file(id),
     }
@@ -52,6 +54,66 @@ fn a_study_is_gone_on_with() {
     let study = Study::open(&folder).unwrap();
     assert_eq!(study.evaluations().len(), 3);
     assert_eq!(study.settings().iterations, 90, "asking for less takes nothing back");
+}
+
+fn cost(evaluation: &Evaluation) -> Option<f64> {
+    evaluation.objectives().map(|objectives| objectives.cost)
+}
+
+#[test]
+fn measurements_made_again_outlive_a_stop_and_more_evaluations() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut writer = Study::create_or_resume(folder.path(), &settings()).unwrap();
+    let failed = failed_evaluation(1, FeatureSet::EMPTY.with(1), Depth::All, "no");
+    writer.append(evaluation(0)).unwrap();
+    writer.append(failed).unwrap();
+    let first = writer.study().evaluations()[0].measured().unwrap().cost;
+    let again = |execution_time_ns| Cost { execution_time_ns, ..first };
+    writer.append_measurement(0, again(130.0)).unwrap();
+    writer.append_measurement(0, again(110.0)).unwrap();
+    assert!(matches!(writer.append_measurement(1, first), Err(StudyError::NotMeasured { .. })), "it failed");
+    assert!(matches!(writer.append_measurement(2, first), Err(StudyError::NotMeasured { .. })), "there is none");
+    drop(writer);
+
+    let path = folder.path().join(REMEASURED_FILE);
+    let whole = fs::read(&path).unwrap();
+    fs::write(&path, [&whole[..], b"{\"id\":\"e0"].concat()).unwrap();
+    let mut writer = Study::create_or_resume(folder.path(), &settings()).unwrap();
+    writer.append(evaluation(2)).unwrap();
+    writer.append_measurement(2, again(90.0)).unwrap();
+    drop(writer);
+
+    let study = Study::open(folder.path()).unwrap();
+    assert_eq!(study.evaluations()[0], evaluation(0), "the search goes by the first measurement");
+    assert_eq!(study.settled().iter().map(cost).collect::<Vec<_>>(), [Some(110.0), None, Some(95.0)]);
+    let measurements = study.repeated().iter().map(|one| one.map_or(0, |one| one.measurements)).collect::<Vec<_>>();
+    assert_eq!(measurements, [3, 0, 2]);
+
+    for (line, message) in [("{\"id\":\"e07\"", "no measured evaluation e07"), ("{\"id\":\"e01\"", "e01")] {
+        let text = String::from_utf8(whole.clone()).unwrap().replacen("{\"id\":\"e00\"", line, 1);
+        fs::write(&path, text).unwrap();
+        let error = Study::open(folder.path()).unwrap_err().to_string();
+        assert!(error.contains("remeasured.jsonl: line 1") && error.contains(message), "{error}");
+    }
+}
+
+#[test]
+fn members_within_noise_are_named_to_each_other() {
+    let mut members = [("e00", 0.80, 100.0), ("e01", 0.81, 101.0), ("e02", 0.90, 102.0), ("e03", 0.905, 130.0)]
+        .map(|(id, quality, cost)| member(id, quality, cost));
+    mark_noise(&mut members);
+    let near = members.map(|member| member.within_noise_of.join(" "));
+    assert_eq!(near, ["e01", "e00", "", ""], "e02 differs in F1 from those before it, in cost from the one after");
+}
+
+#[test]
+fn a_front_from_before_noise_was_known_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let writer = Study::create_or_resume(folder.path(), &settings()).unwrap();
+    let mut json = serde_json::to_value([member("e07", 0.5, 100.0)]).unwrap();
+    json[0].as_object_mut().unwrap().retain(|field, _| !["noise", "within_noise_of"].contains(&field.as_str()));
+    fs::write(folder.path().join(FRONT_FILE), json.to_string()).unwrap();
+    assert_eq!(writer.study().front().unwrap()[0].noise, Noise::default());
 }
 
 #[test]
@@ -145,7 +207,10 @@ fn front_json_has_the_agreed_fields() {
         let fields: BTreeSet<_> = value.as_object().unwrap().keys().cloned().collect();
         fields.into_iter().collect::<Vec<_>>().join(" ")
     };
-    assert_eq!(fields(&json[0]), "cost depth features id model model_file spec task test validation");
+    assert_eq!(
+        fields(&json[0]),
+        "cost depth features id model model_file noise spec task test validation within_noise_of"
+    );
     assert_eq!(fields(&json[0]["cost"]), "code_bytes execution_time_ns p99_ns per_packet_ns state_bytes");
     assert_eq!(json[0]["spec"], "specs/e07/spec.toml");
     assert_eq!(json[0]["model_file"], "specs/e07/model.json");
