@@ -10,6 +10,7 @@ pub mod baseline;
 pub mod candidate;
 pub mod cost;
 pub mod evaluate;
+mod parallel;
 pub mod pick;
 pub mod progress;
 pub mod quality;

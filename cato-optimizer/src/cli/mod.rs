@@ -1,6 +1,7 @@
 //! The command line: what a user may type, and nothing of what it does.
 
 mod compare;
+mod search_bench;
 mod values;
 
 use std::path::PathBuf;
@@ -9,6 +10,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use compare::{AgainArgs, CompareArgs};
+pub use search_bench::SearchBenchArgs;
 pub use values::{DepthArg, FeatureChoice, Member};
 
 use crate::pick::Pick;
@@ -52,6 +54,8 @@ pub enum Command {
     Front(FrontArgs),
     /// Trains and measures feature sets that need no search, beside the front of a study.
     Compare(CompareArgs),
+    /// Searches tables whose true front is known, and says how much of it is found.
+    SearchBench(SearchBenchArgs),
     /// Measures the cost of a pipeline on captures.
     Measure(MeasureArgs),
     /// Shows what a pipeline parses, keeps and computes.

@@ -12,6 +12,7 @@ mod front;
 mod input;
 mod measure;
 mod optimize;
+mod search_bench;
 mod settle;
 mod synth;
 mod target;
@@ -40,6 +41,7 @@ pub fn run(cli: &Cli) -> ExitCode {
         Command::Optimize(args) => optimize::run(args, &context),
         Command::Front(args) => front::run(args, &context),
         Command::Compare(args) => compare::run(args, &context),
+        Command::SearchBench(args) => search_bench::run(args, &context),
         Command::Measure(args) => measure::run(args, &context),
         Command::Explain(args) => explain::run(args, &context),
         Command::Classify(args) => classify::run(args, &context),

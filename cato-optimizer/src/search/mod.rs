@@ -4,12 +4,16 @@
 //! [`Evaluator`] busy with its choices; [`run`] has argmin's executor drive it.
 
 mod algorithm;
+pub mod bench;
 mod cato;
 mod choice;
 mod evaluation;
+mod exhaustive;
 mod front;
 mod knowledge;
+mod named;
 mod priors;
+mod random;
 mod solver;
 mod space;
 mod state;
@@ -28,9 +32,12 @@ pub use evaluation::{
     Evaluation, Evaluator, EvaluatorError, Measured, Objectives, Outcome, Proposal, QUALITY_METRIC, Seconds,
     evaluation_id,
 };
+pub use exhaustive::Exhaustive;
 pub use front::{front, hypervolume};
 pub use knowledge::{Knowledge, Proxy, Reach};
+pub use named::{AlgorithmName, UnknownAlgorithm};
 pub use priors::{DAMPING, Priors};
+pub use random::Random;
 pub use solver::{Found, SearchError, SearchSolver, Stop, run};
 pub use space::{CandidateSpace, SpaceError};
 pub use state::SearchState;

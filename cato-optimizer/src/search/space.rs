@@ -1,6 +1,9 @@
 //! The candidates that a search may choose from.
 
+use std::collections::BTreeSet;
+
 use cato_codegen::spec::Depth;
+use rand::{Rng, RngExt};
 
 use crate::candidate::{Candidate, FeatureSet};
 
@@ -67,6 +70,41 @@ impl CandidateSpace {
         })
     }
 
+    /// The candidate at a place of [`iter`](Self::iter); none beyond the last one.
+    #[must_use]
+    pub fn at(&self, place: u128) -> Option<Candidate> {
+        if place >= self.size() {
+            return None;
+        }
+        let depths = u128::from(self.max_depth);
+        let subset = place / depths + 1;
+        // Below the largest depth, which is a u16.
+        let depth = (place % depths) as u16 + 1;
+        let features = self.features.iter().enumerate().filter(|(bit, _)| subset >> bit & 1 == 1);
+        let features = features.map(|(_, &feature)| feature).collect();
+        Some(Candidate { features, depth: Depth::Packets(depth) })
+    }
+
+    /// A candidate drawn uniformly: each feature is in or out by a toss, and no depth is likelier than another.
+    pub(super) fn draw(&self, rng: &mut impl Rng) -> Candidate {
+        let features = loop {
+            let drawn: FeatureSet = self.features.iter().copied().filter(|_| rng.random()).collect();
+            if !drawn.is_empty() {
+                break drawn;
+            }
+        };
+        Candidate { features, depth: Depth::Packets(rng.random_range(1..=self.max_depth)) }
+    }
+
+    /// A candidate drawn uniformly among those that were not proposed; none where all were.
+    pub(super) fn draw_new(&self, proposed: &BTreeSet<Candidate>, rng: &mut impl Rng) -> Option<Candidate> {
+        // Where nearly all were proposed, drawing until one was not would take long.
+        const ATTEMPTS: usize = 1_000;
+        let mut draws = (0..ATTEMPTS).map(|_| self.draw(rng));
+        let drawn = draws.find(|candidate| !proposed.contains(candidate));
+        drawn.or_else(|| self.iter().find(|candidate| !proposed.contains(candidate)))
+    }
+
     /// The depth of a candidate as packets; "all" counts as the largest depth.
     pub(super) fn packets(&self, depth: Depth) -> u16 {
         match depth {
@@ -84,7 +122,10 @@ impl CandidateSpace {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
+    use std::collections::BTreeMap;
+
+    use rand::SeedableRng;
+    use rand_chacha::ChaCha8Rng;
 
     use super::*;
 
@@ -95,8 +136,27 @@ mod tests {
         assert_eq!(all.len(), 7 * 4);
         assert_eq!(space.size(), 7 * 4);
         assert_eq!(space.iter().count(), 7 * 4);
+        assert!(space.iter().eq((0..7 * 4).map(|place| space.at(place).unwrap())));
+        assert_eq!(space.at(7 * 4), None);
         assert!(all.iter().all(|candidate| !candidate.features.is_empty()));
         assert!(all.iter().flat_map(|candidate| candidate.features.iter()).all(|f| [3, 64, 66].contains(&f)));
+    }
+
+    #[test]
+    fn draws_are_spread_evenly_and_new() {
+        let space = CandidateSpace::new([3, 64, 66].into_iter().collect(), 4).unwrap();
+        let mut rng = ChaCha8Rng::seed_from_u64(1);
+        let mut counts = BTreeMap::<_, usize>::new();
+        for _ in 0..2_800 {
+            *counts.entry(space.draw(&mut rng)).or_default() += 1;
+        }
+        assert_eq!(counts.len(), 7 * 4);
+        assert!(counts.values().all(|count| (60..150).contains(count)), "{counts:?}");
+        let mut proposed = BTreeSet::new();
+        while let Some(candidate) = space.draw_new(&proposed, &mut rng) {
+            assert!(proposed.insert(candidate));
+        }
+        assert_eq!(proposed.len(), 7 * 4);
     }
 
     #[test]

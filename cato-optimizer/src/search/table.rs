@@ -194,19 +194,35 @@ fn read_rows(path: &Path, names: &mut Names) -> Result<BTreeMap<Candidate, Table
     let bytes = std::fs::read(path).map_err(|source| TableError::Io { path: path.to_owned(), source })?;
     let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(bytes.as_slice());
     let wrong = |line: u64, message: String| TableError::Row { path: path.to_owned(), line, message };
-    let headers = reader.headers().map_err(|error| wrong(1, error.to_string()))?.clone();
+    let headers = reader.headers().map_err(|error| wrong(1, explain(&error, None)))?.clone();
     let mut rows = BTreeMap::new();
     for record in reader.records() {
-        let record =
-            record.map_err(|error| wrong(error.position().map_or(0, csv::Position::line), error.to_string()))?;
+        let record = record
+            .map_err(|error| wrong(error.position().map_or(0, csv::Position::line), explain(&error, Some(&headers))))?;
         let line = record.position().map_or(0, csv::Position::line);
-        let row: Row = record.deserialize(Some(&headers)).map_err(|error| wrong(line, error.to_string()))?;
+        let row: Row =
+            record.deserialize(Some(&headers)).map_err(|error| wrong(line, explain(&error, Some(&headers))))?;
         let (candidate, row) = parse(&row, names).map_err(|message| wrong(line, message))?;
         if rows.insert(candidate, row).is_some() {
             return Err(wrong(line, "the same features at the same depth stand on an earlier line".to_owned()));
         }
     }
     Ok(rows)
+}
+
+/// What is wrong with a record, without its place, which the error of the table has.
+fn explain(error: &csv::Error, headers: Option<&csv::StringRecord>) -> String {
+    match error.kind() {
+        csv::ErrorKind::Deserialize { err, .. } => {
+            let column = err.field().and_then(|field| headers?.get(usize::try_from(field).ok()?));
+            column.map_or_else(|| err.kind().to_string(), |column| format!("{column}: {}", err.kind()))
+        }
+        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+            format!("{len} fields where the header has {expected_len}")
+        }
+        csv::ErrorKind::Utf8 { .. } => "not UTF-8".to_owned(),
+        _ => error.to_string(),
+    }
 }
 
 fn parse(row: &Row, names: &mut Names) -> Result<(Candidate, TableRow), String> {
@@ -254,8 +270,15 @@ fn read_meta(path: &Path, names: &mut Names, max_depth: u16) -> Result<(Vec<f64>
             return Err(wrong(format!("{name} has {depths_given} values for {depths} depths")));
         }
     }
+    let packets = meta.mean_packets_at_depth.iter().chain(source.unwrap_or_default());
+    if let Some(wrong_mean) = packets.copied().find(|&packets| packets < 0.0) {
+        return Err(wrong(format!("a mean number of packets is {wrong_mean}, below 0")));
+    }
     let reach = meta.mean_packets_at_depth.iter().take(depths).enumerate().map(|(at, &packets)| {
-        source.map_or(halves(packets), |source| Reach { source: source[at], destination: packets - source[at] })
+        source.map_or(halves(packets), |source| Reach {
+            source: source[at],
+            destination: (packets - source[at]).max(0.0),
+        })
     });
     Ok((information, reach.collect()))
 }

@@ -12,7 +12,8 @@ use super::random::{Purpose, generator};
 use super::sample::Sample;
 use super::split::{FOLDS, Part, Split};
 use super::tree::CountedTree;
-use super::{grow_linfa, grow_rafor, parallel};
+use super::{grow_linfa, grow_rafor};
+use crate::parallel;
 use crate::quality::Quality;
 
 /// The depths of trees that cross-validation chooses from, ascending.

@@ -10,8 +10,8 @@ use cato_codegen::spec::{Depth, SPEC_VERSION, Spec};
 use cato_traffic::FlowRecords;
 
 use super::dataset::Dataset;
-use super::parallel;
 use crate::candidate::FeatureSet;
+use crate::parallel;
 use crate::record::flow_record;
 
 /// Feature values, row-major: in training one row for each row of a dataset. All are finite.

@@ -17,7 +17,6 @@ mod importance;
 mod leaves;
 mod matrix;
 mod mutual_information;
-mod parallel;
 mod random;
 mod sample;
 mod split;
