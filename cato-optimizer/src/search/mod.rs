@@ -4,14 +4,18 @@
 //! [`Evaluator`] busy with its choices; [`run`] has argmin's executor drive it.
 
 mod algorithm;
+mod anneal;
 pub mod bench;
 mod cato;
 mod choice;
+#[cfg(test)]
+mod contract_tests;
 mod evaluation;
 mod exhaustive;
 mod front;
 mod knowledge;
 mod named;
+mod nsga2;
 mod priors;
 mod random;
 mod solver;
@@ -26,6 +30,7 @@ pub(crate) mod testing;
 mod tests;
 
 pub use algorithm::{Algorithm, LOOKAHEAD};
+pub use anneal::Anneal;
 pub use cato::{Cato, STARTS};
 pub use choice::{Choice, Forecast, Origin, Prediction};
 pub use evaluation::{
@@ -36,6 +41,7 @@ pub use exhaustive::Exhaustive;
 pub use front::{front, hypervolume};
 pub use knowledge::{Knowledge, Proxy, Reach};
 pub use named::{AlgorithmName, UnknownAlgorithm};
+pub use nsga2::Nsga2;
 pub use priors::{DAMPING, Priors};
 pub use random::Random;
 pub use solver::{Found, SearchError, SearchSolver, Stop, run};

@@ -4,9 +4,11 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::algorithm::Algorithm;
+use super::anneal::Anneal;
 use super::cato::Cato;
 use super::exhaustive::Exhaustive;
 use super::knowledge::Knowledge;
+use super::nsga2::Nsga2;
 use super::priors::Priors;
 use super::random::Random;
 use super::space::{CandidateSpace, SpaceError};
@@ -18,6 +20,10 @@ pub enum AlgorithmName {
     Cato,
     /// [`Random`].
     Random,
+    /// [`Anneal`].
+    Anneal,
+    /// [`Nsga2`].
+    Nsga2,
     /// [`Exhaustive`].
     Exhaustive,
 }
@@ -29,7 +35,7 @@ pub struct UnknownAlgorithm(String);
 
 impl AlgorithmName {
     /// All algorithms.
-    pub const ALL: [Self; 3] = [Self::Cato, Self::Random, Self::Exhaustive];
+    pub const ALL: [Self; 5] = [Self::Cato, Self::Random, Self::Anneal, Self::Nsga2, Self::Exhaustive];
 
     /// The name as it is typed.
     #[must_use]
@@ -37,6 +43,8 @@ impl AlgorithmName {
         match self {
             Self::Cato => "cato",
             Self::Random => "random",
+            Self::Anneal => "anneal",
+            Self::Nsga2 => "nsga2",
             Self::Exhaustive => "exhaustive",
         }
     }
@@ -57,6 +65,8 @@ impl AlgorithmName {
                 Box::new(Cato::new(Priors::new(features, &knowledge.information, space.max_depth())?, seed))
             }
             Self::Random => Box::new(Random::new(space.clone(), seed)),
+            Self::Anneal => Box::new(Anneal::new(space.clone(), seed)),
+            Self::Nsga2 => Box::new(Nsga2::new(space.clone(), seed)),
             Self::Exhaustive => Box::new(Exhaustive::new(space.clone())),
         })
     }
