@@ -105,4 +105,6 @@ fn judge(
 }
 
 #[cfg(test)]
+mod shared_tests;
+#[cfg(test)]
 mod tests;
