@@ -154,6 +154,13 @@ mod tests {
     }
 
     #[test]
+    fn medians() {
+        assert_eq!(median([3.0, 1.0, 2.0].into_iter()), Some(2.0));
+        assert_eq!(median([4.0, 1.0].into_iter()), Some(2.5));
+        assert_eq!(median(std::iter::empty()), None);
+    }
+
+    #[test]
     fn the_median_counts_and_one_outlier_does_not() {
         let repeated = Repeated::of(&costs(&[100.0, 102.0, 900.0])).unwrap();
         assert_eq!(repeated.cost, Cost { reference_ns: 101.0, ..cost(102.0) });

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::repeat::median;
 use crate::report::seconds;
 use crate::search::Evaluation;
 
@@ -62,29 +63,13 @@ impl fmt::Display for Spending {
     }
 }
 
-/// The middle value, or the mean of the two middle ones.
-fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
-    let mut values: Vec<_> = values.collect();
-    values.sort_by(f64::total_cmp);
-    let high = *values.get(values.len() / 2)?;
-    let low = *values.get(values.len().checked_sub(1)? / 2)?;
-    Some((low + high) / 2.0)
-}
-
 #[cfg(test)]
 mod tests {
     use cato_codegen::spec::Depth;
 
-    use super::{Spending, median};
+    use super::Spending;
     use crate::candidate::{Candidate, FeatureSet};
     use crate::search::{Choice, Evaluation, Origin, Outcome, Seconds};
-
-    #[test]
-    fn medians() {
-        assert_eq!(median([3.0, 1.0, 2.0].into_iter()), Some(2.0));
-        assert_eq!(median([4.0, 1.0].into_iter()), Some(2.5));
-        assert_eq!(median(std::iter::empty()), None);
-    }
 
     #[test]
     fn failed_evaluations_have_no_turnaround() {

@@ -54,8 +54,8 @@ fn of_study(study: &Path, pick: &Pick, folder: &Path) -> anyhow::Result<VendorIn
     let spec = Spec::from_toml(&text).map_err(|mistakes| mistakes.in_file(path.display().to_string()))?;
     let model = finish::read_model(&study.folder().join(&member.model_file))?;
     let quality = finish::read_quality(&study, &member.id)?;
-    let measured = study
-        .evaluations()
+    let evaluations = study.settled();
+    let measured = evaluations
         .iter()
         .find(|evaluation| evaluation.id() == member.id)
         .and_then(Evaluation::measured)
