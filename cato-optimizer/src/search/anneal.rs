@@ -26,53 +26,68 @@ const TEMPERATURE: f64 = 0.03;
 /// The energy of a candidate that failed, more than any other has.
 const FAILED: f64 = 1e3;
 
-/// Walks that are begun before a candidate is drawn instead: where all neighbours are known, walks lead nowhere new.
-const WALKS: u64 = 200;
+/// Walks in a row that lead nowhere new before a candidate is drawn instead.
+const BARREN_WALKS: u32 = 100;
 
-/// argmin's simulated annealing (Kirkpatrick, Gelatt and Vecchi, Science 220, 1983), as in CATO's evaluation (Wan et al.,
-/// NSDI 2025, section 5.2): from walk to walk the two objectives are weighed differently.
+/// argmin's simulated annealing (Kirkpatrick, Gelatt and Vecchi, Science 220, 1983), with which CATO's paper (Wan et
+/// al., NSDI 2025) compares: from walk to walk the two objectives are weighed differently.
 ///
 /// A walk takes a feature in or out, or moves in depth, at each step. Its energy is `w (1 - F1) + (1 - w) log10(cost /
 /// c)`, where `w` is drawn anew for each walk and `c` is the cost measured first. The first walk starts at random, each
 /// other one at what was best by its own weight.
 ///
-/// Every choice repeats the walks from the first step on, out of what was measured, up to the first candidate that was
-/// not: so nothing is kept from choice to choice, and nothing is measured twice.
+/// Where a walk comes to a candidate that was not measured yet, that one is proposed, and the walk begins anew once it is:
+/// so each choice is a function of seed and evaluations, and nothing is measured twice.
 #[derive(Clone, Debug)]
 pub struct Anneal {
     space: CandidateSpace,
     seed: u64,
+    past: Past,
 }
 
 impl Anneal {
     /// Walks through a space.
     #[must_use]
     pub fn new(space: CandidateSpace, seed: u64) -> Self {
-        Self { space, seed }
+        Self { space, seed, past: Past::default() }
     }
 
     /// The first candidate on the walks that is not among the known ones, and whether it is where they start.
-    fn next(&self, known: &Known) -> Option<(Candidate, Origin)> {
-        let visited = Visited::default();
-        for walk in 0..WALKS {
-            let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
-            rng.set_stream(walk);
-            let weight = rng.random();
-            let drawn = self.space.draw(&mut rng);
-            let start = visited.best(known, weight).unwrap_or(drawn);
-            let solver = SimulatedAnnealing::new_with_rng(TEMPERATURE, Xoshiro256PlusPlus::seed_from_u64(rng.random()));
-            let world = World { space: &self.space, known, weight, visited: &visited, rng: RefCell::new(rng) };
-            let executor = Executor::new(world, solver.ok()?).ctrlc(false);
-            let result = executor
-                .configure(|state: IterState<Candidate, (), (), (), (), f64>| state.param(start).max_iters(STEPS))
-                .run();
-            if let Err(error) = result {
-                let Unknown(candidate) = error.downcast().ok()?;
-                let origin = if visited.is_empty() { Origin::Start } else { Origin::Neighbour };
-                return Some((candidate, origin));
+    fn next(&mut self, known: &Known) -> Option<(Candidate, Origin)> {
+        if !self.past.is_part_of(known) {
+            self.past = Past::default();
+        }
+        while self.past.barren < BARREN_WALKS {
+            let origin = if known.is_empty() { Origin::Start } else { Origin::Neighbour };
+            match self.walk(known) {
+                Ok(past) => self.past = past,
+                Err(error) => return error.downcast().ok().map(|Unknown(candidate)| (candidate, origin)),
             }
         }
         None
+    }
+
+    /// The next walk: what is past once it has come to its end.
+    ///
+    /// # Errors
+    /// [`Unknown`] where it comes to a candidate that is not known.
+    fn walk(&self, known: &Known) -> Result<Past, Error> {
+        let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
+        rng.set_stream(self.past.walks);
+        let weight = rng.random();
+        let drawn = self.space.draw(&mut rng);
+        let start = self.past.best(weight).unwrap_or(drawn);
+        let solver = SimulatedAnnealing::new_with_rng(TEMPERATURE, Xoshiro256PlusPlus::seed_from_u64(rng.random()))?;
+        let (past, rng) = (RefCell::new(self.past.clone()), RefCell::new(rng));
+        let world = World { space: &self.space, known, weight, past: &past, rng: &rng };
+        Executor::new(world, solver)
+            .configure(|state: IterState<Candidate, (), (), (), (), f64>| state.param(start).max_iters(STEPS))
+            .ctrlc(false)
+            .run()?;
+        let mut past = past.into_inner();
+        past.walks += 1;
+        past.barren = if past.seen.len() > self.past.seen.len() { 0 } else { past.barren + 1 };
+        Ok(past)
     }
 }
 
@@ -102,7 +117,8 @@ impl Algorithm for Anneal {
             Some(next) => next,
             None => {
                 let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
-                rng.set_stream(WALKS + index as u64);
+                // The streams of walks count from the other end.
+                rng.set_stream(u64::MAX - index as u64);
                 let proposed: BTreeSet<_> = known.keys().chain(pending).copied().collect();
                 (self.space.draw_new(&proposed, &mut rng)?, Origin::Exploration)
             }
@@ -114,32 +130,39 @@ impl Algorithm for Anneal {
 /// What was evaluated; none for a candidate that failed.
 type Known = BTreeMap<Candidate, Option<Objectives>>;
 
-/// What the walks have seen so far, in order.
-#[derive(Debug, Default)]
-struct Visited(RefCell<Vec<Candidate>>);
+/// What has come of the walks that are over. It follows from seed and evaluations, and is kept to save its repetition.
+#[derive(Clone, Debug, Default)]
+struct Past {
+    walks: u64,
+    /// How many of the last ones led nowhere new.
+    barren: u32,
+    seen: Known,
+    /// The cost measured first.
+    unit: Option<f64>,
+}
 
-impl Visited {
-    fn is_empty(&self) -> bool {
-        self.0.borrow().is_empty()
+impl Past {
+    /// Whether these outcomes are among the known ones.
+    fn is_part_of(&self, known: &Known) -> bool {
+        self.seen.iter().all(|(candidate, outcome)| known.get(candidate) == Some(outcome))
     }
 
-    fn push(&self, candidate: Candidate) {
-        self.0.borrow_mut().push(candidate);
+    fn add(&mut self, candidate: Candidate, outcome: Option<Objectives>) {
+        self.seen.insert(candidate, outcome);
+        self.unit = self.unit.or(outcome.map(|objectives| objectives.cost));
     }
 
-    /// The energy of an outcome; costs count in relation to the first that was measured.
-    fn energy(&self, known: &Known, objectives: Option<Objectives>, weight: f64) -> f64 {
-        let Some(objectives) = objectives else { return FAILED };
-        let visited = self.0.borrow();
-        let first = visited.iter().find_map(|candidate| known.get(candidate).copied().flatten());
-        let unit = first.map_or(objectives.cost, |first| first.cost);
-        weight * (1.0 - objectives.quality) + (1.0 - weight) * (objectives.cost / unit).log10()
+    /// The energy of an outcome that was seen.
+    fn energy(&self, outcome: Option<Objectives>, weight: f64) -> f64 {
+        let Some(objectives) = outcome else { return FAILED };
+        let cost = objectives.cost / self.unit.unwrap_or(objectives.cost);
+        weight * (1.0 - objectives.quality) + (1.0 - weight) * cost.log10()
     }
 
-    /// The candidate of the least energy, the first of several; none before any was seen.
-    fn best(&self, known: &Known, weight: f64) -> Option<Candidate> {
-        let energy = |candidate: &Candidate| self.energy(known, known.get(candidate).copied().flatten(), weight);
-        self.0.borrow().iter().copied().min_by(|a, b| energy(a).total_cmp(&energy(b)))
+    /// The candidate of the least energy; none before any was seen.
+    fn best(&self, weight: f64) -> Option<Candidate> {
+        let energies = self.seen.iter().map(|(&candidate, &outcome)| (candidate, self.energy(outcome, weight)));
+        energies.min_by(|(_, a), (_, b)| a.total_cmp(b)).map(|(candidate, _)| candidate)
     }
 }
 
@@ -152,9 +175,9 @@ struct Unknown(Candidate);
 struct World<'a> {
     space: &'a CandidateSpace,
     known: &'a Known,
-    visited: &'a Visited,
     weight: f64,
-    rng: RefCell<ChaCha8Rng>,
+    past: &'a RefCell<Past>,
+    rng: &'a RefCell<ChaCha8Rng>,
 }
 
 impl CostFunction for World<'_> {
@@ -162,9 +185,10 @@ impl CostFunction for World<'_> {
     type Output = f64;
 
     fn cost(&self, candidate: &Candidate) -> Result<f64, Error> {
-        let objectives = *self.known.get(candidate).ok_or(Unknown(*candidate))?;
-        self.visited.push(*candidate);
-        Ok(self.visited.energy(self.known, objectives, self.weight))
+        let outcome = *self.known.get(candidate).ok_or(Unknown(*candidate))?;
+        let mut past = self.past.borrow_mut();
+        past.add(*candidate, outcome);
+        Ok(past.energy(outcome, self.weight))
     }
 }
 
@@ -264,6 +288,20 @@ mod tests {
                 .enumerate()
                 .all(|(at, &origin)| origin == if at == 0 { Origin::Start } else { Origin::Neighbour })
         );
+    }
+
+    #[test]
+    fn what_is_kept_changes_no_choice() {
+        let synthetic = Synthetic::new(12, 4);
+        let mut kept = Anneal::new(space(12, 50), 7);
+        let known = search(&mut kept, &synthetic, 30);
+        let others = search(&mut Anneal::new(space(12, 50), 8), &synthetic, 30);
+        for index in [30, 4, 29, 12] {
+            let anew = Anneal::new(space(12, 50), 7).propose(index, &known[..index], &[]);
+            assert_eq!(kept.propose(index, &known[..index], &[]), anew);
+            let anew = Anneal::new(space(12, 50), 7).propose(index, &others[..index], &[]);
+            assert_eq!(kept.propose(index, &others[..index], &[]), anew);
+        }
     }
 
     #[test]
