@@ -52,7 +52,23 @@ impl Operations {
     /// The operations of a compiled pipeline, its model left out.
     #[must_use]
     pub fn of(pipeline: &Pipeline) -> Self {
-        count::count(pipeline)
+        let mut operations = Self::keeping(pipeline);
+        count::finish(pipeline, &pipeline.columns, &mut operations);
+        operations
+    }
+
+    /// Those among them that keep the state of a flow, from its start up to the inference point.
+    #[must_use]
+    pub fn keeping(pipeline: &Pipeline) -> Self {
+        count::keep(pipeline)
+    }
+
+    /// Those that finish one feature alone, by its place in the column order; none where there is no such place.
+    #[must_use]
+    pub fn finishing(pipeline: &Pipeline, place: usize) -> Self {
+        let mut operations = Self::none();
+        count::finish(pipeline, pipeline.columns.get(place..=place).unwrap_or(&[]), &mut operations);
+        operations
     }
 
     /// How many operations there are of one sort.

@@ -9,7 +9,8 @@ use crate::ir::{Accumulator, Arithmetic, Column, Condition, Formula, Operand, Pi
 /// Bytes that come into the cache together.
 const LINE: usize = 64;
 
-pub(super) fn count(pipeline: &Pipeline) -> Operations {
+/// What the start of a flow and its packets do.
+pub(super) fn keep(pipeline: &Pipeline) -> Operations {
     let mut operations = Operations::none();
     reads(pipeline, &mut operations);
     for slot in &pipeline.slots {
@@ -19,7 +20,6 @@ pub(super) fn count(pipeline: &Pipeline) -> Operations {
     for side in Side::BOTH {
         first_and_gap(pipeline, side, &mut operations);
     }
-    finish(pipeline, &mut operations);
     operations.add(Kind::StateLine, Scope::Flow, pipeline.state_bytes().div_ceil(LINE));
     operations
 }
@@ -86,10 +86,7 @@ fn update(pipeline: &Pipeline, slot: &Slot, operations: &mut Operations) {
         Accumulator::Min(..) => (Kind::Min, scope),
         Accumulator::Max(..) => (Kind::Max, scope),
         Accumulator::Sorted(..) => (if wide { Kind::InsertWide } else { Kind::Insert }, scope),
-        Accumulator::Window(..) => {
-            operations.add(if wide { Kind::SelectWide } else { Kind::Select }, scope, 1);
-            (if wide { Kind::AppendWide } else { Kind::Append }, scope)
-        }
+        Accumulator::Window(..) => (if wide { Kind::AppendWide } else { Kind::Append }, scope),
     };
     operations.add(kind, scope, 1);
 }
@@ -126,9 +123,9 @@ fn first_and_gap(pipeline: &Pipeline, side: Side, operations: &mut Operations) {
     }
 }
 
-/// What is computed at the inference point where every feature is wanted.
-fn finish(pipeline: &Pipeline, operations: &mut Operations) {
-    let columns = || pipeline.columns.iter().filter(|column| !column.is_constant());
+/// What is computed at the inference point where these columns are wanted.
+pub(super) fn finish(pipeline: &Pipeline, columns: &[Column], operations: &mut Operations) {
+    let columns = || columns.iter().filter(|column| !column.is_constant());
     // Features that are defined together are behind one test.
     let groups: BTreeSet<&[Condition]> = columns().map(|column| column.conditions.as_slice()).collect();
     for condition in groups.into_iter().flatten() {
@@ -142,6 +139,10 @@ fn finish(pipeline: &Pipeline, operations: &mut Operations) {
     for column in columns() {
         if let Some(kind) = formula(pipeline, column) {
             operations.add(kind, Scope::Flow, 1);
+        }
+        if let Formula::Median(Accumulator::Window(side, field)) = column.formula {
+            let kind = if field == Field::Iat { Kind::SelectWide } else { Kind::Select };
+            operations.add(kind, scope_of(side), 1);
         }
     }
     let any = |wanted: [Formula; 2]| columns().any(|column| wanted.contains(&column.formula));

@@ -108,6 +108,19 @@ fn what_both_ends_do_is_counted_for_each_end() {
 }
 
 #[test]
+fn features_can_be_finished_one_by_one() {
+    let pipeline = compiled(&ids(&["s_bytes_mean", "s_bytes_std", "dur"]), Depth::Packets(10));
+    assert_eq!(in_words(&Operations::finishing(&pipeline, 0)), ["1 flow convert_word"]);
+    assert_eq!(in_words(&Operations::finishing(&pipeline, 2)), ["1 flow test_packets", "1 flow deviation"]);
+    assert_eq!(in_words(&Operations::finishing(&pipeline, 3)), Vec::<String>::new());
+    let keeping = Operations::keeping(&pipeline);
+    assert_eq!((number(&keeping, Kind::AddSquare), number(&keeping, Kind::Divide)), (1, 0));
+    // What they are defined under is tested once where all of them are wanted.
+    let test = Operation { kind: Kind::TestPackets, scope: Scope::Flow };
+    assert_eq!(Operations::of(&pipeline).count(test), 1);
+}
+
+#[test]
 fn constants_change_no_key() {
     let one = Depth::Packets(1);
     let port = ids(&["d_port"]);
