@@ -255,8 +255,10 @@ fn flows_end_however_bad_the_way_is() {
     let lossy = smoke.replace("loss_near = 0.01", "loss_near = 0.5").replace("loss_far = 0.01", "loss_far = 0.5");
     let short = smoke.replace("most_packets = 400", "most_packets = 1");
     let slow = smoke.replace("{ log_normal = [80, 0.4] }", "0");
-    for text in [lossy, short, slow] {
-        let profile = Profile::from_toml(&text).expect("numbers away from a built-in profile");
+    let profiles =
+        [lossy, short, slow].map(|text| Profile::from_toml(&text).expect("numbers away from a built-in one"));
+    let cut = Profile::builtin("smoke").expect("it is built in").cut_off(3);
+    for profile in profiles.into_iter().chain([cut]) {
         let mut synthesis = generate(&profile, 60, 2).expect("few flows fit");
         while synthesis.next_frame().is_some() {}
         assert_eq!(synthesis.into_labels().len(), 60);

@@ -160,6 +160,13 @@ impl Profile {
         BUILTIN.iter().map(|(name, _)| *name)
     }
 
+    /// The profile with flows that are broken off by their client after so many packets, at least 1.
+    #[must_use]
+    pub fn cut_off(mut self, most_packets: u32) -> Self {
+        self.most_packets = most_packets.max(1);
+        self
+    }
+
     /// Reads a profile.
     ///
     /// # Errors
