@@ -169,7 +169,7 @@ fn measure(meter: &mut Meter, proposal: &Proposal, prepared: Prepared) -> Evalua
 }
 
 /// An error and what caused it, in one line.
-struct Chain<'a>(&'a (dyn std::error::Error + 'static));
+pub(crate) struct Chain<'a>(pub(crate) &'a (dyn std::error::Error + 'static));
 
 impl fmt::Display for Chain<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

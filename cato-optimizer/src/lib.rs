@@ -19,6 +19,7 @@ pub mod repeat;
 pub mod spending;
 
 pub mod measure;
+pub mod operations;
 pub mod report;
 pub mod search;
 pub mod study;

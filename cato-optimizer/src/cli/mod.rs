@@ -1,6 +1,8 @@
 //! The command line: what a user may type, and nothing of what it does.
 
 mod compare;
+mod cost;
+mod evaluate;
 mod search_bench;
 mod values;
 
@@ -10,6 +12,8 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use compare::{AgainArgs, CompareArgs};
+pub use cost::{CostArgs, CostModel};
+pub use evaluate::EvaluateArgs;
 pub use search_bench::SearchBenchArgs;
 pub use values::{DepthArg, FeatureChoice, Member};
 
@@ -50,6 +54,8 @@ pub enum Command {
     Train(TrainArgs),
     /// Searches for the front of quality against measured cost.
     Optimize(OptimizeArgs),
+    /// Evaluates candidates that another program chooses, as a search would.
+    Evaluate(EvaluateArgs),
     /// Shows the front of a study.
     Front(FrontArgs),
     /// Trains and measures feature sets that need no search, beside the front of a study.
@@ -268,6 +274,9 @@ pub struct OptimizeArgs {
     /// How often candidates on the front, or close to it, are measured again before the front is written.
     #[arg(long, default_value_t = 3, value_name = "N")]
     pub remeasure: u16,
+    /// Cost.
+    #[command(flatten)]
+    pub cost: CostArgs,
     /// Learning.
     #[command(flatten)]
     pub learn: LearnArgs,

@@ -1,11 +1,10 @@
 //! What a study keeps of how it was asked for.
 
-use std::collections::BTreeMap;
-
 use cato_artifact::Kit;
 
+use super::costing::Costing;
 use super::input::{self, Labelled};
-use super::optimize::{Measuring, Source};
+use super::optimize::Source;
 use crate::cli::{FlowArgs, LearnArgs, ModelArg, OptimizeArgs, TreeTrainerArg};
 use crate::search::{LOOKAHEAD, Priors};
 use crate::study::{ClassFlows, FeatureSettings, InputSettings, STUDY_VERSION, StudySettings};
@@ -35,7 +34,7 @@ pub(super) fn settings(
     information: &[f64],
     priors: &Priors,
     kit: &Kit,
-    measuring: &Measuring,
+    costing: &Costing,
 ) -> StudySettings {
     let kept = priors.space().features();
     let features = args.features.0.iter().map(|feature| FeatureSettings {
@@ -53,18 +52,10 @@ pub(super) fn settings(
         model: model_name(args.learn.model).to_owned(),
         trainer: trainer_name(&args.learn).to_owned(),
         split: labelled.split.by().to_string(),
-        input: input_settings(&args.flow, &args.learn, labelled, &measuring.trace_hash, source.names.clone()),
-        measured_by: BTreeMap::from(
-            [
-                (CATO, env!("CARGO_PKG_VERSION").to_owned()),
-                (RUSTC, kit.rustc_version().to_owned()),
-                (CPU, cpu()),
-                (TRACE, measuring.trace_hash.clone()),
-                (TRACE_FLOWS, measuring.meter.flows().to_string()),
-                (TRACE_PACKETS, measuring.meter.packets().to_string()),
-            ]
-            .map(|(name, value)| (name.to_owned(), value)),
-        ),
+        input: input_settings(&args.flow, &args.learn, labelled, costing.trace_hash(), source.names.clone()),
+        cost_model: costing.name().to_owned(),
+        measured_by: costing.depends_on(kit),
+        cost_weights: costing.weights().cloned(),
         classes: class_flows(&labelled.dataset.sizes()),
         dropped_classes: class_flows(labelled.dataset.dropped()),
         features: features.collect(),

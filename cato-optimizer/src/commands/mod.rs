@@ -1,10 +1,13 @@
 //! What each command does.
 
 mod again;
+mod calibrate;
 mod classify;
 mod compare;
 mod context;
+mod costing;
 mod describe;
+mod evaluate;
 mod explain;
 mod features;
 mod finish;
@@ -39,6 +42,7 @@ pub fn run(cli: &Cli) -> ExitCode {
         Command::Features(args) => features::run(args, &context),
         Command::Train(args) => train::run(args, &context),
         Command::Optimize(args) => optimize::run(args, &context),
+        Command::Evaluate(args) => evaluate::run(args, &context),
         Command::Front(args) => front::run(args, &context),
         Command::Compare(args) => compare::run(args, &context),
         Command::SearchBench(args) => search_bench::run(args, &context),

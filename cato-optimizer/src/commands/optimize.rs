@@ -10,11 +10,12 @@ use cato_traffic::synth::{self, Profile};
 use cato_traffic::{Inputs, Trace, TraceOptions};
 
 use super::context::Context;
+use super::costing::{Asked, Costing};
 use super::input::{self, Labelled};
-use super::{Outcome, describe, finish, settle};
-use crate::affinity::OffLastCore;
+use super::{Outcome, describe, finish};
+use crate::candidate::FeatureSet;
 use crate::cli::{FlowArgs, LabelArgs, OptimizeArgs};
-use crate::evaluate::{Bench, TwoStages};
+use crate::evaluate::Bench;
 use crate::measure::{Meter, MeterOptions};
 use crate::progress::SearchProgress;
 use crate::search::{self, Cato, Evaluation, Priors, SearchSolver, Stop};
@@ -38,7 +39,7 @@ pub(super) fn run(args: &OptimizeArgs, context: &Context) -> anyhow::Result<Outc
     let labels = input::require_labels(input::labels(&source.labels, &records)?)?;
     let learn = &args.learn;
     let labelled = input::labelled(records, labels, learn.min_flows, learn.split, learn.seed, context)?;
-    let information = information(args, &labelled)?;
+    let information = information(args.features.0, learn.seed, &labelled)?;
     let priors = Priors::new(args.features.0, &information, args.max_depth)?;
     context.say(format_args!(
         "{} of {} features say something about the class; {} candidates",
@@ -48,37 +49,38 @@ pub(super) fn run(args: &OptimizeArgs, context: &Context) -> anyhow::Result<Outc
     ));
 
     let kit = Kit::prepare(&context.cache()?)?;
-    let mut measuring = Measuring::start(&inputs, &args.flow, &args.study, &kit, context)?;
-    let settings = describe::settings(args, &source, &labelled, &information, &priors, &kit, &measuring);
+    let asked = Asked {
+        cost: &args.cost,
+        inputs: &inputs,
+        flow: &args.flow,
+        records: &labelled.records,
+        max_depth: args.max_depth,
+        folder: &args.study,
+    };
+    let mut costing = Costing::prepare(&asked, &kit, context)?;
+    let settings = describe::settings(args, &source, &labelled, &information, &priors, &kit, &costing);
     let mut study = Study::create_or_resume(&args.study, &settings)?;
     if study.study().torn() > 0 {
         context.say("an evaluation that was not finished is made again");
     }
 
     let Labelled { records, dataset, split } = labelled;
-    let training = TrainOptions { choice: input::model(learn), seed: learn.seed, threads: 1 };
+    let training = TrainOptions { choice: input::model(learn), seed: learn.seed, threads: costing.training_threads() };
     let bench = Bench { records, dataset, split, training, kit, specs: args.study.join("specs") };
     let solver = SearchSolver::new(Cato::new(priors, learn.seed));
     let finished = study.study().evaluations().to_vec();
     let progress = SearchProgress::new(args.iterations, finished.len(), context.quiet);
     let shown = progress.clone();
-    let found = {
-        let _off_last_core = OffLastCore::enter();
-        std::thread::scope(|scope| {
-            let stages = TwoStages::start(scope, &bench, &mut measuring.meter);
-            let recorded = Recorded::new(stages, &mut study);
-            search::run(solver, recorded, finished, args.iterations, move |state| shown.update(state.reached()))
-        })
-    };
+    let found = costing.evaluate(&bench, |evaluator| {
+        let recorded = Recorded::new(evaluator, &mut study);
+        search::run(solver, recorded, finished, args.iterations, move |state| shown.update(state.reached()))
+    });
     progress.finish();
     if found?.stop == Stop::Exhausted {
         context.say("every candidate of the space is evaluated");
     }
 
-    {
-        let _off_last_core = OffLastCore::enter();
-        settle::front(&mut study, &bench.kit, &mut measuring.meter, usize::from(args.remeasure), context)?;
-    }
+    costing.settle(&mut study, &bench.kit, usize::from(args.remeasure), context)?;
     let front = finish::front(&study, &bench)?;
     finish::report(study.study())?;
     context.result(&front, finish::Table(&front))?;
@@ -89,12 +91,12 @@ pub(super) fn run(args: &OptimizeArgs, context: &Context) -> anyhow::Result<Outc
 
 /// Mutual information of every feature of the catalogue with the class, on the train part, as far as the records reach;
 /// 0 for features that are not asked for.
-fn information(args: &OptimizeArgs, labelled: &Labelled) -> anyhow::Result<Vec<f64>> {
+pub(super) fn information(features: FeatureSet, seed: u64, labelled: &Labelled) -> anyhow::Result<Vec<f64>> {
     let Labelled { records, dataset, split } = labelled;
-    let matrix = feature_matrix(records, dataset, args.features.0, Depth::All, input::threads())?;
-    let asked = mutual_information(&matrix, dataset, &split.rows(Part::Train), args.learn.seed);
+    let matrix = feature_matrix(records, dataset, features, Depth::All, input::threads())?;
+    let asked = mutual_information(&matrix, dataset, &split.rows(Part::Train), seed);
     let mut all = vec![0.0; FeatureId::ALL.len()];
-    for (feature, information) in args.features.0.iter().zip(asked) {
+    for (feature, information) in features.iter().zip(asked) {
         all[feature] = information;
     }
     Ok(all)

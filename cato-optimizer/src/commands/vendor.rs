@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
 use cato_codegen::model::Model;
 use cato_codegen::spec::Spec;
 
@@ -12,7 +12,7 @@ use super::{Outcome, describe, finish};
 use crate::cli::{Member, VendorArgs};
 use crate::pick::Pick;
 use crate::search::{Evaluation, Measured};
-use crate::study::Study;
+use crate::study::{Study, spec_file};
 use crate::vendor::{self, MeasuredWith, Origin, PartQuality, Provenance, TraceIdentity, VendorInput};
 
 pub(super) fn run(args: &VendorArgs, context: &Context) -> anyhow::Result<Outcome> {
@@ -67,6 +67,11 @@ fn of_study(study: &Path, pick: &Pick, folder: &Path) -> anyhow::Result<VendorIn
 
 fn origin(study: &Study, id: &str, measured: &Measured, model: &Model, quality: PartQuality) -> anyhow::Result<Origin> {
     let settings = study.settings();
+    ensure!(
+        settings.cost_model == "measured",
+        "the costs of this study are counted, not measured; vendor the spec {} by itself",
+        study.folder().join(spec_file(id)).display()
+    );
     let by = |name: &str| settings.measured_by.get(name).cloned().unwrap_or_default();
     // What was measured by, and the format, have places of their own.
     let elsewhere = |name: &str| name.starts_with("measured_by.") || ["version", "task"].contains(&name);

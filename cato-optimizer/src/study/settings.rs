@@ -6,11 +6,16 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use toml::Value;
 
+use crate::operations::Weights;
+
 /// The version of the study folder that this program reads and writes.
 pub const STUDY_VERSION: u32 = 1;
 
 /// Settings that a search may be continued with although they differ: how long it goes on, and how the input was named.
 const MAY_DIFFER: [&str; 2] = ["iterations", "input.source"];
+
+/// The weights of operations.
+const WEIGHTS: &str = "cost_weights";
 
 /// Everything that decides what a search finds, and what was known before it began.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -35,10 +40,16 @@ pub struct StudySettings {
     pub trainer: String,
     /// What stays together in a split: "flow" or "capture".
     pub split: String,
+    /// Where costs come from: "measured" or, counted, "operations".
+    #[serde(default = "measured")]
+    pub cost_model: String,
     /// Captures and labels.
     pub input: InputSettings,
     /// Programs and machine that measure, by name: what was measured by others cannot be compared.
     pub measured_by: BTreeMap<String, String>,
+    /// What each operation takes, in nanoseconds; none where costs are measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost_weights: Option<Weights>,
     /// Classes that models tell apart, bytewise ascending.
     pub classes: Vec<ClassFlows>,
     /// Classes left out for having too few flows.
@@ -46,6 +57,11 @@ pub struct StudySettings {
     pub dropped_classes: Vec<ClassFlows>,
     /// Candidate features in the catalogue's order.
     pub features: Vec<FeatureSettings>,
+}
+
+/// The cost model of studies from before there was a choice.
+fn measured() -> String {
+    "measured".to_owned()
 }
 
 /// Captures and labels, and how they were read.
@@ -146,7 +162,8 @@ impl StudySettings {
         toml::to_string_pretty(self)
     }
 
-    /// The settings that are one value each, by path (`input.min_flows`), paths ascending; lists are left out.
+    /// The settings that are one value each, by path (`input.min_flows`), paths ascending; lists are left out, and the
+    /// many weights of operations.
     ///
     /// # Errors
     /// As for [`StudySettings::to_toml`].
@@ -169,6 +186,7 @@ impl StudySettings {
 
 fn flatten(setting: &str, value: Value, values: &mut Vec<(String, Value)>) {
     match value {
+        Value::Table(_) if setting == WEIGHTS => {}
         Value::Table(table) => {
             table.into_iter().for_each(|(key, value)| flatten(&below(setting, &key), value, values));
         }
@@ -252,6 +270,8 @@ pub(super) mod tests {
                 merge: false,
                 min_flows: 20,
             },
+            cost_model: measured(),
+            cost_weights: None,
             measured_by: BTreeMap::from([("rustc".to_owned(), "1.0".to_owned())]),
             classes: vec![ClassFlows { label: "camera".to_owned(), flows: 20 }],
             dropped_classes: Vec::new(),
