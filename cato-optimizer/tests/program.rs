@@ -9,6 +9,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use cato_optimizer::operations::{MachineWeights, WEIGHTS_VERSION, Weights};
 use serde_json::Value;
 
 /// A small synthetic capture with its labels, and a study of it.
@@ -293,6 +294,43 @@ fn baselines_are_measured_beside_the_front() {
     let said = failed(cato(["compare", "--demo"]).arg(studied.path("nowhere")));
     assert!(String::from_utf8(said).unwrap().contains("no study"));
     assert!(!studied.path("nowhere").exists());
+}
+
+#[test]
+fn counted_costs_are_compared_by_counting() {
+    let studied = Studied::shared();
+    let (study, weights) = (studied.path("counted"), studied.path("weights.toml"));
+    let usual = MachineWeights {
+        version: WEIGHTS_VERSION,
+        cpu: "none".to_owned(),
+        rustc: "none".to_owned(),
+        pipelines: 0,
+        median_error: 0.0,
+        weights: Weights::usual(),
+    };
+    usual.write(&weights).unwrap();
+    let mut search = studied.optimize(&study, 6);
+    let front = done(search.args(["--cost-model", "operations", "--cost-weights"]).arg(&weights));
+    let front: Value = serde_json::from_slice(&front).unwrap();
+    assert!(!study.join("remeasured.jsonl").exists(), "what is counted is not measured again");
+    for member in front.as_array().unwrap() {
+        assert_eq!((&member["noise"]["measurements"], &member["noise"]["execution_time_ns"]), (&1.into(), &0.0.into()));
+    }
+
+    let compare = || done(studied.on_captures("compare").args(["--json", "--quiet"]).arg(&study));
+    let first = compare();
+    let comparison: Value = serde_json::from_slice(&first).unwrap();
+    let costs = |document: &Value| {
+        let members = document.as_array().unwrap().iter();
+        members.map(|member| (member["id"].clone(), member["cost"]["execution_time_ns"].clone())).collect::<Vec<_>>()
+    };
+    assert_eq!(costs(&comparison["front"]), costs(&front), "the front costs what it cost in the search");
+    assert_eq!(first, compare(), "twice the same, to the last digit");
+    // More packets, more operations.
+    let cost =
+        |at: usize| comparison["baselines"][at]["outcome"]["measured"]["cost"]["execution_time_ns"].as_f64().unwrap();
+    assert!(cost(0) < cost(1) && cost(1) <= cost(2), "{comparison}");
+    assert!(fs::read_to_string(study.join("report.html")).unwrap().contains("counted"));
 }
 
 #[test]

@@ -2,31 +2,27 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::Path;
 
 use anyhow::{Context as _, ensure};
-use cato_artifact::{Artifact, Kit};
+use cato_artifact::Kit;
 use cato_codegen::catalog::FeatureId;
 use cato_codegen::spec::Depth;
 use comfy_table::{CellAlignment, Table as TextTable, presets};
 
+use super::baselines::{Builder, Built, Costs, FOLDER, Ready};
 use super::context::Context;
 use super::input::{self, Labelled};
-use super::optimize::{Measuring, Source};
-use super::target::Target;
+use super::optimize::{Measuring, Source, reference_spec};
 use super::{Outcome, again, finish};
 use crate::affinity::OffLastCore;
-use crate::baseline::{self, Method};
-use crate::candidate::{Candidate, FeatureSet};
-use crate::cli::{CompareArgs, Member};
-use crate::evaluate::{Bench, SPEC_FILE, spec_of, write_spec};
-use crate::quality::Quality;
+use crate::candidate::FeatureSet;
+use crate::cli::CompareArgs;
+use crate::cost::Cost;
+use crate::evaluate::Bench;
+use crate::operations::OperationCost;
 use crate::repeat::{self, Repeated};
 use crate::study::{Baseline, BaselineOutcome, Beside, Comparison, Figures, FrontMember, MemberFigures, Study};
-use crate::train::{FOREST_TREES, ModelSize, Part, TrainOptions, feature_matrix, score};
-
-/// Folder of the baselines' specs and models, in the study's.
-const FOLDER: &str = "baselines";
+use crate::train::TrainOptions;
 
 pub(super) fn run(args: &CompareArgs, context: &Context) -> anyhow::Result<Outcome> {
     let study = Study::reopen(&args.study)?;
@@ -40,24 +36,35 @@ pub(super) fn run(args: &CompareArgs, context: &Context) -> anyhow::Result<Outco
     let labels = input::require_labels(input::labels(&source.labels, &records)?)?;
     let labelled = input::labelled(records, labels, learn.min_flows, learn.split, learn.seed, context)?;
     let kit = Kit::prepare(&context.cache()?)?;
-    let Measuring { mut meter, trace_hash } = Measuring::start(&inputs, &flow, &args.study, &kit, context)?;
+    let (mut costs, trace_hash) = match &study.study().settings().cost_weights {
+        Some(weights) => {
+            let reference = cato_codegen::compile(&reference_spec(), None)?;
+            let cost = OperationCost::new(weights.clone(), &labelled.records, u16::MAX, &reference);
+            (Costs::Counted(Box::new(cost)), String::new())
+        }
+        None => {
+            let Measuring { meter, trace_hash } = Measuring::start(&inputs, &flow, &args.study, &kit, context)?;
+            (Costs::Measured(Box::new(meter)), trace_hash)
+        }
+    };
     again::check(study.study(), &flow, &learn, &labelled, &trace_hash, kit.rustc_version(), context)?;
 
-    let members = front.iter().map(|member| of_front(&kit, &args.study, member)).collect::<anyhow::Result<Vec<_>>>()?;
+    let members = front.iter().map(|member| costs.of_front(&kit, study.study(), member));
+    let mut pipelines = members.collect::<anyhow::Result<Vec<_>>>()?;
     let Labelled { records, dataset, split } = labelled;
     let training = TrainOptions { choice: input::model(&learn), seed: learn.seed, threads: input::threads() };
     let bench = Bench { records, dataset, split, training, kit, specs: args.study.join(FOLDER) };
     let candidates = study.study().settings().features.iter().filter_map(|feature| FeatureId::by_name(&feature.name));
     let candidates: FeatureSet = candidates.map(FeatureId::index).collect();
-    let built = Builder { bench: &bench, candidates, built: BTreeMap::new() }.all(context)?;
+    let built = Builder::new(&bench, &costs, candidates).all(context)?;
 
-    let mut pipelines = members;
     let places: Vec<Option<usize>> = place(&built, &mut pipelines);
-    let rounds = usize::from(args.rounds);
-    context.say(format_args!("measuring {} pipelines, {rounds} times each", pipelines.len()));
+    // What is counted is the same each time.
+    let rounds = if matches!(costs, Costs::Measured(_)) { usize::from(args.rounds) } else { 1 };
+    context.say(format_args!("{} pipelines, {rounds} times each", pipelines.len()));
     let costs = {
         let _off_last_core = OffLastCore::enter();
-        repeat::in_turn(&pipelines, rounds, |pipeline| meter.measure(pipeline))
+        repeat::in_turn(&pipelines, rounds, |pipeline| costs.ask(pipeline))
     };
     let comparison = comparison(&front, &built, &places, costs, rounds)?;
     study.write_comparison(&comparison)?;
@@ -66,128 +73,29 @@ pub(super) fn run(args: &CompareArgs, context: &Context) -> anyhow::Result<Outco
     Ok(Outcome::Done)
 }
 
-/// The artifact of a member of the front.
-fn of_front(kit: &Kit, study: &Path, member: &FrontMember) -> anyhow::Result<Artifact> {
-    let target = Target::one(&Member { path: study.to_owned(), id: Some(member.id.clone()) })?;
-    Ok(kit.build(&target.spec, target.model.as_ref())?)
-}
-
-/// A baseline before it is measured.
-struct Built {
-    method: Method,
-    depth: Depth,
-    features: Vec<String>,
-    pipeline: Result<Pipeline, String>,
-}
-
-#[derive(Clone)]
-struct Pipeline {
-    /// Path of its spec in the study's folder.
-    spec: String,
-    artifact: Artifact,
-    validation: Quality,
-    test: Quality,
-}
-
-struct Builder<'a> {
-    bench: &'a Bench,
-    /// The features that the study searched over.
-    candidates: FeatureSet,
-    /// Where there are ten candidate features or fewer, several methods come to the same.
-    built: BTreeMap<Candidate, Result<Pipeline, String>>,
-}
-
-impl Builder<'_> {
-    /// Every method at every depth.
-    fn all(mut self, context: &Context) -> anyhow::Result<Vec<Built>> {
-        let mut all = Vec::new();
-        for method in Method::EVERY {
-            for depth in baseline::DEPTHS {
-                context.say(format_args!("training {method} at depth {}", finish::depth_text(depth)));
-                all.push(self.one(method, depth)?);
-            }
-        }
-        Ok(all)
-    }
-
-    fn one(&mut self, method: Method, depth: Depth) -> anyhow::Result<Built> {
-        let candidate = Candidate { features: self.features(method, depth)?, depth };
-        let name = format!("{}-{}", method.name().to_lowercase().replace('+', ""), finish::depth_text(depth));
-        let pipeline = match self.built.get(&candidate) {
-            Some(built) => built.clone(),
-            None => {
-                let built = self.pipeline(candidate, &name);
-                self.built.insert(candidate, built.clone());
-                built
-            }
-        };
-        let names = candidate.features.iter().filter_map(FeatureId::by_index);
-        let features = names.map(|feature| feature.name().to_owned()).collect();
-        Ok(Built { method, depth, features, pipeline })
-    }
-
-    /// The features of a method, by what the train part says at this depth.
-    fn features(&self, method: Method, depth: Depth) -> anyhow::Result<FeatureSet> {
-        if let Some(features) = method.fixed() {
-            return Ok(features);
-        }
-        if method == Method::All || self.candidates.len() <= baseline::SELECTED {
-            return Ok(self.candidates);
-        }
-        let Bench { records, dataset, split, training, .. } = self.bench;
-        let matrix = feature_matrix(records, dataset, self.candidates, depth, training.threads)?;
-        let rows = split.rows(Part::Train);
-        let columns = if method == Method::Rfe10 {
-            let all = crate::train::train(&matrix, dataset, split, training)?;
-            let size = ModelSize { max_depth: all.max_depth, trees: FOREST_TREES as u16 };
-            baseline::eliminate(&matrix, dataset, &rows, training, size, baseline::SELECTED)?
-        } else {
-            baseline::most_informative(&matrix, dataset, &rows, training.seed, baseline::SELECTED)
-        };
-        let candidates: Vec<usize> = self.candidates.iter().collect();
-        Ok(columns.into_iter().map(|column| candidates[column]).collect())
-    }
-
-    /// Trains, scores and builds as the search does. What keeps one pipeline from being built is its reason to fail.
-    fn pipeline(&self, candidate: Candidate, name: &str) -> Result<Pipeline, String> {
-        let Bench { records, dataset, split, training, kit, .. } = self.bench;
-        let trained = self.bench.train(candidate).map_err(|error| format!("training: {error}"))?;
-        let matrix = feature_matrix(records, dataset, candidate.features, candidate.depth, training.threads)
-            .map_err(|error| error.to_string())?;
-        let test = score(&trained.model, &matrix, dataset, &split.rows(Part::Test));
-        let spec = spec_of(candidate, &trained.model);
-        let folder = self.bench.specs.join(name);
-        write_spec(&folder, &spec, &trained.model).map_err(|error| format!("{}: {error}", folder.display()))?;
-        let artifact = kit.build(&spec, Some(&trained.model));
-        let artifact = artifact.map_err(|error| format!("building: {:#}", anyhow::Error::new(error)))?;
-        Ok(Pipeline { spec: format!("{FOLDER}/{name}/{SPEC_FILE}"), artifact, validation: trained.validation, test })
-    }
-}
-
-/// Adds the artifacts of the baselines to `pipelines`, equal ones once; where each of them stands there.
-fn place(built: &[Built], pipelines: &mut Vec<Artifact>) -> Vec<Option<usize>> {
+/// Adds the baselines to `pipelines`, equal artifacts once; where each of them stands there.
+fn place(built: &[Built], pipelines: &mut Vec<Ready>) -> Vec<Option<usize>> {
     let first = pipelines.len();
-    built
-        .iter()
-        .map(|baseline| {
-            let artifact = &baseline.pipeline.as_ref().ok()?.artifact;
-            let known = pipelines[first..].iter().position(|other| other.id == artifact.id);
-            Some(known.map_or_else(
-                || {
-                    pipelines.push(artifact.clone());
-                    pipelines.len() - 1
-                },
-                |at| first + at,
-            ))
-        })
-        .collect()
+    let mut place = |baseline: &Built| {
+        let ready = &baseline.pipeline.as_ref().ok()?.ready;
+        let equal = |other: &Ready| match (ready, other) {
+            (Ready::Built(one), Ready::Built(other)) => one.id == other.id,
+            _ => false,
+        };
+        if let Some(known) = pipelines[first..].iter().position(equal) {
+            return Some(first + known);
+        }
+        pipelines.push(ready.clone());
+        Some(pipelines.len() - 1)
+    };
+    built.iter().map(&mut place).collect()
 }
 
 fn comparison<E: std::error::Error + Send + Sync + 'static>(
     front: &[FrontMember],
     built: &[Built],
     places: &[Option<usize>],
-    costs: Vec<Result<Vec<crate::cost::Cost>, E>>,
+    costs: Vec<Result<Vec<Cost>, E>>,
     rounds: usize,
 ) -> anyhow::Result<Comparison> {
     let (mut measured, mut failures) = (Vec::new(), BTreeMap::new());

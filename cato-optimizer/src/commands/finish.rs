@@ -119,6 +119,7 @@ pub(super) fn report(study: &Study) -> anyhow::Result<()> {
         settings: &plain_settings,
         evaluations: &evaluations,
         members: &members,
+        counted: settings.cost_weights.is_some(),
         comparison: comparison.as_ref(),
     };
     Ok(atomic::write_bytes(&study.folder().join(REPORT_FILE), report::render(&input).as_bytes())?)

@@ -1,6 +1,7 @@
 //! What each command does.
 
 mod again;
+mod baselines;
 mod calibrate;
 mod classify;
 mod compare;

@@ -139,7 +139,8 @@ impl<'a> Counted<'a> {
 }
 
 /// The rows of a matrix that a search may see: all but those of the test part.
-pub(super) fn seen<'a>(matrix: &'a Matrix, split: &Split) -> Vec<&'a [f32]> {
+#[must_use]
+pub fn seen<'a>(matrix: &'a Matrix, split: &Split) -> Vec<&'a [f32]> {
     let rows = [Part::Train, Part::Validation].into_iter().flat_map(|part| split.rows(part));
     rows.map(|row| matrix.row(row)).collect()
 }

@@ -20,7 +20,12 @@ pub(super) fn class(method: Method) -> &'static str {
 }
 
 /// The section of the baselines.
-pub(super) fn table(out: &mut Formatter<'_>, comparison: &Comparison, members: &[Member]) -> fmt::Result {
+pub(super) fn table(
+    out: &mut Formatter<'_>,
+    comparison: &Comparison,
+    members: &[Member],
+    counted: bool,
+) -> fmt::Result {
     out.write_str(
         "<h2>Baselines</h2>\n<div class=\"wide\"><table>\n<thead><tr><th>baseline</th><th class=\"n\">features</th>\
          <th class=\"n\">F1 validation</th><th class=\"n\">F1 test</th><th class=\"n\">per flow</th><th>beside</th>\
@@ -58,14 +63,15 @@ pub(super) fn table(out: &mut Formatter<'_>, comparison: &Comparison, members: &
             )?;
         }
     }
-    let times = match comparison.measurements {
-        1 => "once".to_owned(),
-        times => format!("{times} times"),
+    let costs = match comparison.measurements {
+        _ if counted => "with their costs counted as the front's".to_owned(),
+        1 => "measured in turn with the front, once each".to_owned(),
+        times => format!("measured in turn with the front, {times} times each"),
     };
     writeln!(
         out,
-        "</tbody>\n</table></div>\n<p class=\"note\">Trained on the same flows and measured in turn with the front, {times} \
-         each. Beside each baseline stands the cheapest member of the front whose F1 on the validation part is \
+        "</tbody>\n</table></div>\n<p class=\"note\">Trained on the same flows, {costs}. \
+         Beside each baseline stands the cheapest member of the front whose F1 on the validation part is \
          no lower, or the best member where there is none: what the baseline costs in relation to it, and what the member's F1 \
          is above the baseline's. {}</p>",
         if comparison.unmatched.is_empty() {

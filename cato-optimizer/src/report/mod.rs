@@ -31,6 +31,8 @@ pub struct ReportInput<'a> {
     pub evaluations: &'a [Evaluation],
     /// The front, by rising cost.
     pub members: &'a [Member],
+    /// Whether costs are counted operations times what each takes, and not measured.
+    pub counted: bool,
     /// Baselines beside the front, where they were measured.
     pub comparison: Option<&'a Comparison>,
 }

@@ -31,9 +31,9 @@ impl Display for Page<'_> {
         let spending = Spending::of(self.0.evaluations);
         summary(out, self.0, &spending)?;
         front(out, self.0)?;
-        members(out, self.0.members)?;
+        members(out, self.0.members, self.0.counted)?;
         if let Some(comparison) = self.0.comparison {
-            baselines::table(out, comparison, self.0.members)?;
+            baselines::table(out, comparison, self.0.members, self.0.counted)?;
         }
         classes(out, self.0.members)?;
         forecasts::section(out, self.0.evaluations)?;
@@ -71,23 +71,24 @@ fn front(out: &mut Formatter<'_>, input: &ReportInput<'_>) -> fmt::Result {
     writeln!(
         out,
         "<figure>{}<figcaption>Every dot is an evaluation. The line joins the front: no evaluation was both faster and \
-         better than one of its members. Up and to the left is better. Execution time is measured from raw packet bytes to \
+         better than one of its members. Up and to the left is better. Execution time is {} from raw packet bytes to \
          verdict.{}</figcaption></figure>",
         Scatter(input),
+        if input.counted { "not measured but counted, in operations times what each takes," } else { "measured" },
         if input.comparison.is_some() { " Diamonds are baselines, each at the depths 10, 50 and all." } else { "" }
     )
 }
 
-fn members(out: &mut Formatter<'_>, members: &[Member]) -> fmt::Result {
+fn members(out: &mut Formatter<'_>, members: &[Member], counted: bool) -> fmt::Result {
     if members.is_empty() {
         return Ok(());
     }
-    figures(out, members)?;
+    figures(out, members, counted)?;
     picks(out, members)?;
     representations(out, members)
 }
 
-fn figures(out: &mut Formatter<'_>, members: &[Member]) -> fmt::Result {
+fn figures(out: &mut Formatter<'_>, members: &[Member], counted: bool) -> fmt::Result {
     out.write_str(
         "<h2>Members</h2>\n<div class=\"wide\"><table>\n<thead><tr><th>id</th><th>depth</th><th class=\"n\">features</th>\
          <th class=\"n\">F1 validation</th><th class=\"n\">F1 test</th><th class=\"n\">accuracy test</th>\
@@ -118,12 +119,17 @@ fn figures(out: &mut Formatter<'_>, members: &[Member]) -> fmt::Result {
             Escaped(&member.within_noise_of.join(", ")),
         )?;
     }
-    out.write_str(
+    let time = if counted {
+        "Time per flow is counted, and p99 is the same."
+    } else {
+        "Time per flow is the median of the samples, p99 their 99th percentile, both in relation to one fixed reference \
+         pipeline that is measured in turn with each member; the column says what the reference took meanwhile."
+    };
+    writeln!(
+        out,
         "</tbody>\n</table></div>\n<p class=\"note\">The search chose by the validation part. The test part was scored once, \
-         after the search. Time per flow is the median of the samples, p99 their 99th percentile, both in relation to one fixed \
-         reference pipeline that is measured in turn with each member; the column says what the reference took meanwhile. \
-         Behind F1 stands its standard error, behind the time how far single measurements lie apart. Members are within \
-         noise of each other where neither differs by more than that.</p>\n",
+         after the search. {time} Behind F1 stands its standard error, behind the time how far single measurements lie apart. \
+         Members are within noise of each other where neither differs by more than that.</p>"
     )
 }
 

@@ -95,6 +95,7 @@ fn page() -> String {
         settings: &[("seed".to_owned(), "1".to_owned()), ("labels".to_owned(), "\"a\" <b>".to_owned())],
         evaluations: &evaluations,
         members: &[member("e00", &[0, 0, 0, 0, 0, 0], 210.0), member("e02", &[0, 0, 1, 1, 2, 1], 2_400.0)],
+        counted: false,
         comparison: Some(&comparison()),
     })
 }
@@ -164,6 +165,24 @@ fn baselines_are_in_the_plot_and_in_a_table() {
     assert!(page.contains("failed: a &lt;u&gt;hang&lt;/u&gt;"));
     assert!(page.contains("compare again"), "e02 was not on the front when they were measured");
     assert!(!render(&ReportInput::default()).contains("Baselines"));
+}
+
+#[test]
+fn counted_costs_are_called_so() {
+    let comparison = comparison();
+    let members = [member("e00", &[0; 6], 210.0)];
+    let evaluations = [evaluation(0, measured(0.5, 210.0))];
+    let input = |counted| ReportInput {
+        counted,
+        comparison: Some(&comparison),
+        members: &members,
+        evaluations: &evaluations,
+        ..ReportInput::default()
+    };
+    let page = render(&input(true));
+    assert!(page.contains("not measured but counted") && page.contains("costs counted as the front's"));
+    let page = render(&input(false));
+    assert!(!page.contains("counted") && page.contains("measured in turn with the front, 3 times each"));
 }
 
 #[test]
