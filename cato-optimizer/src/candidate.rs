@@ -44,9 +44,20 @@ impl FeatureSet {
         self.0 == 0
     }
 
+    /// The features that one of the two sets has and the other has not.
+    #[must_use]
+    pub const fn differing(self, other: Self) -> Self {
+        Self(self.0 ^ other.0)
+    }
+
     /// The features in the catalogue's order.
     pub fn iter(self) -> impl Iterator<Item = usize> + Clone {
-        (0..u128::BITS as usize).filter(move |&feature| self.contains(feature))
+        let mut left = self.0;
+        std::iter::from_fn(move || {
+            let next = (left != 0).then(|| left.trailing_zeros() as usize);
+            left &= left.wrapping_sub(1);
+            next
+        })
     }
 }
 

@@ -4,7 +4,6 @@
 //! the front, weighted with the priors; the weight wanes as evaluations come in, as in piBO (Hvarfner et al., 2022).
 
 mod acquisition;
-mod pool;
 mod surrogate;
 
 use std::collections::BTreeSet;
@@ -16,11 +15,12 @@ use super::algorithm::Algorithm;
 use super::choice::{Choice, Origin};
 use super::evaluation::{Evaluation, Objectives};
 use super::front::pareto_front;
+use super::improvement::Staircase;
+use super::pool::pool;
 use super::priors::Priors;
 use super::space::CandidateSpace;
 use crate::candidate::Candidate;
-use acquisition::{Scale, Staircase};
-use pool::pool;
+use acquisition::{REFERENCE, Scale};
 use surrogate::Surrogates;
 
 /// Candidates drawn from the priors before any is chosen.
@@ -72,7 +72,7 @@ impl Cato {
         let surrogates = Surrogates::fit(self.priors.space(), &known.candidates, &points, rng);
         // What is being measured counts as if it came out as predicted, so that it is not chosen for again.
         points.extend(pending.iter().map(|candidate| surrogates.predict(candidate).map(|objective| objective.mean)));
-        let staircase = Staircase::new(points);
+        let staircase = Staircase::new(points, [REFERENCE; 2]);
         let weight = PRIOR_STRENGTH / known.candidates.len() as f64;
         let features = self.priors.space().features().len() as f64;
         // The feature priors count as one dimension, like the depth: as the product of dozens of probabilities they

@@ -88,6 +88,9 @@ fn a_space_is_searched_to_its_end() {
         let solver = SearchSolver::new(name.algorithm(&space, knowledge, 1).unwrap());
         let found = run(solver, TableEvaluator::new(&outcome), Vec::new(), 100, |_| ()).unwrap();
         let different: BTreeSet<_> = candidates(&found.evaluations).into_iter().collect();
-        assert_eq!((found.stop, different.len()), (Stop::Exhausted, 9), "{name}");
+        // At depth 1 one of the two features is a constant, so that with and without it the code is the same: the search
+        // that knows the code measures it once.
+        let codes = if name == AlgorithmName::Mobo { 8 } else { 9 };
+        assert_eq!((found.stop, different.len()), (Stop::Exhausted, codes), "{name}");
     }
 }

@@ -8,6 +8,7 @@ use super::anneal::Anneal;
 use super::cato::Cato;
 use super::exhaustive::Exhaustive;
 use super::knowledge::Knowledge;
+use super::mobo::Mobo;
 use super::nsga2::Nsga2;
 use super::priors::Priors;
 use super::random::Random;
@@ -16,6 +17,8 @@ use super::space::{CandidateSpace, SpaceError};
 /// A search algorithm by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AlgorithmName {
+    /// [`Mobo`].
+    Mobo,
     /// [`Cato`].
     Cato,
     /// [`Random`].
@@ -35,12 +38,13 @@ pub struct UnknownAlgorithm(String);
 
 impl AlgorithmName {
     /// All algorithms.
-    pub const ALL: [Self; 5] = [Self::Cato, Self::Random, Self::Anneal, Self::Nsga2, Self::Exhaustive];
+    pub const ALL: [Self; 6] = [Self::Mobo, Self::Cato, Self::Random, Self::Anneal, Self::Nsga2, Self::Exhaustive];
 
     /// The name as it is typed.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Mobo => "mobo",
             Self::Cato => "cato",
             Self::Random => "random",
             Self::Anneal => "anneal",
@@ -60,6 +64,7 @@ impl AlgorithmName {
         seed: u64,
     ) -> Result<Box<dyn Algorithm>, SpaceError> {
         Ok(match self {
+            Self::Mobo => Box::new(Mobo::new(space, knowledge, seed)?),
             Self::Cato => {
                 let features = space.features().iter().copied().collect();
                 Box::new(Cato::new(Priors::new(features, &knowledge.information, space.max_depth())?, seed))

@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use cato_codegen::spec::Depth;
 use rand::{Rng, RngExt};
 
+use super::priors::Priors;
+use super::space::CandidateSpace;
 use crate::candidate::{Candidate, FeatureSet};
-use crate::search::priors::Priors;
 
 /// A space of at most so many candidates is its own pool.
-const WHOLE_SPACE: u128 = 4_096;
+pub(super) const WHOLE_SPACE: u128 = 4_096;
 
 /// Candidates drawn from the priors.
 const DRAWS: usize = 500;
@@ -69,20 +70,30 @@ impl Pool<'_> {
     }
 
     fn add_neighbours(&mut self, member: &Candidate, rng: &mut impl Rng) {
-        let space = self.priors.space();
-        for &feature in space.features() {
-            let flipped = flip(member.features, feature);
-            self.add(Candidate { features: flipped, ..*member });
-            let other = space.features()[rng.random_range(0..space.features().len())];
-            if member.features.contains(other) != member.features.contains(feature) {
-                self.add(Candidate { features: flip(flipped, other), ..*member });
-            }
-        }
-        let packets = i32::from(space.packets(member.depth));
-        for step in DEPTH_STEPS {
-            self.add(Candidate { depth: Depth::Packets(space.clamp(packets + step)), ..*member });
+        for neighbour in neighbours(self.priors.space(), member, rng) {
+            self.add(neighbour);
         }
     }
+}
+
+/// The neighbours of a candidate, those outside of the space left out: one feature in or out, one feature exchanged for
+/// another at random, a step in depth.
+pub(super) fn neighbours(space: &CandidateSpace, member: &Candidate, rng: &mut impl Rng) -> Vec<Candidate> {
+    let mut neighbours = Vec::new();
+    for &feature in space.features() {
+        let flipped = flip(member.features, feature);
+        neighbours.push(Candidate { features: flipped, ..*member });
+        let other = space.features()[rng.random_range(0..space.features().len())];
+        if member.features.contains(other) != member.features.contains(feature) {
+            neighbours.push(Candidate { features: flip(flipped, other), ..*member });
+        }
+    }
+    let packets = i32::from(space.packets(member.depth));
+    for step in DEPTH_STEPS {
+        neighbours.push(Candidate { depth: Depth::Packets(space.clamp(packets + step)), ..*member });
+    }
+    neighbours.retain(|neighbour| !neighbour.features.is_empty());
+    neighbours
 }
 
 /// A member of the front with several changes.
