@@ -22,12 +22,12 @@ pub struct CompareArgs {
     /// Labels.
     #[command(flatten)]
     pub label: LabelArgs,
-    /// Settings of the study.
-    #[command(flatten)]
-    pub again: AgainArgs,
     /// How often each pipeline is measured, in turn with the others; its cost is the median.
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..), value_name = "N")]
     pub rounds: u16,
+    /// Settings of the study.
+    #[command(flatten)]
+    pub again: AgainArgs,
 }
 
 /// Settings that a study was made with, given again. Those left out are the study's; others than the study's are an error.
