@@ -55,9 +55,14 @@ fn one_feature_at_all_depths_has_the_share_that_it_is_known_to_have() {
 }
 
 #[test]
-fn catos_search_beats_those_that_know_nothing() {
+fn mobo_beats_every_other_search_with_and_without_a_proxy() {
     let Some(table) = shared_table() else { return };
-    let [cato, random, nsga2] = [AlgorithmName::Cato, AlgorithmName::Random, AlgorithmName::Nsga2]
-        .map(|algorithm| summary(&table, algorithm, true));
-    assert!(beats(&cato, &random) && beats(&cato, &nsga2));
+    let others = [AlgorithmName::Cato, AlgorithmName::Random, AlgorithmName::Anneal, AlgorithmName::Nsga2]
+        .map(|algorithm| (algorithm, summary(&table, algorithm, true)));
+    for proxy in [true, false] {
+        let mobo = summary(&table, AlgorithmName::Mobo, proxy);
+        for (name, other) in &others {
+            assert!(beats(&mobo, other), "{name}, proxy {proxy}");
+        }
+    }
 }
