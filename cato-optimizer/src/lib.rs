@@ -13,6 +13,7 @@ pub mod evaluate;
 mod parallel;
 pub mod pick;
 pub mod progress;
+pub mod proxy;
 pub mod quality;
 pub mod record;
 pub mod repeat;

@@ -18,6 +18,7 @@ pub use search_bench::SearchBenchArgs;
 pub use values::{DepthArg, FeatureChoice, Member};
 
 use crate::pick::Pick;
+use crate::search::AlgorithmName;
 
 /// Parses the arguments of this process; prints help or the mistake and exits where there is nothing to run.
 #[must_use]
@@ -268,6 +269,12 @@ pub struct OptimizeArgs {
     /// Largest packet depth searched.
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..), value_name = "N")]
     pub max_depth: u16,
+    /// How candidates are chosen: mobo, cato, random, anneal, nsga2 or exhaustive.
+    #[arg(long, default_value_t = AlgorithmName::Mobo, value_name = "NAME")]
+    pub algorithm: AlgorithmName,
+    /// Choose without the cheap estimate of quality that small models on a sample of the flows give.
+    #[arg(long)]
+    pub no_proxy: bool,
     /// Number of evaluations.
     #[arg(long, default_value_t = 50, value_name = "N")]
     pub iterations: usize,

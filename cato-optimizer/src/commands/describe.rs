@@ -47,6 +47,8 @@ pub(super) fn settings(
         task: TASK.to_owned(),
         seed: args.learn.seed,
         iterations: args.iterations,
+        algorithm: args.algorithm.to_string(),
+        proxy: super::optimize::reads_proxy(args),
         lookahead: LOOKAHEAD,
         max_depth: args.max_depth,
         model: model_name(args.learn.model).to_owned(),

@@ -17,8 +17,10 @@ use crate::candidate::FeatureSet;
 use crate::cli::{FlowArgs, LabelArgs, OptimizeArgs};
 use crate::evaluate::Bench;
 use crate::measure::{Meter, MeterOptions};
+use crate::operations::reach;
 use crate::progress::SearchProgress;
-use crate::search::{self, Cato, Evaluation, Priors, SearchSolver, Stop};
+use crate::proxy::SampleProxy;
+use crate::search::{self, AlgorithmName, Evaluation, Knowledge, Priors, Proxy, SearchSolver, Stop};
 use crate::spending::Spending;
 use crate::study::{Recorded, Study};
 use crate::train::{Part, TrainOptions, feature_matrix, mutual_information};
@@ -67,7 +69,8 @@ pub(super) fn run(args: &OptimizeArgs, context: &Context) -> anyhow::Result<Outc
     let Labelled { records, dataset, split } = labelled;
     let training = TrainOptions { choice: input::model(learn), seed: learn.seed, threads: costing.training_threads() };
     let bench = Bench { records, dataset, split, training, kit, specs: args.study.join("specs") };
-    let solver = SearchSolver::new(Cato::new(priors, learn.seed));
+    let known = knowledge(args, &bench, &priors, information)?;
+    let solver = SearchSolver::new(args.algorithm.algorithm(priors.space(), known, learn.seed)?);
     let finished = study.study().evaluations().to_vec();
     let progress = SearchProgress::new(args.iterations, finished.len(), context.quiet);
     let shown = progress.clone();
@@ -87,6 +90,26 @@ pub(super) fn run(args: &OptimizeArgs, context: &Context) -> anyhow::Result<Outc
     context.say(Spending::of(study.study().evaluations()));
     context.say(format_args!("study, front and report are in {}", args.study.display()));
     Ok(Outcome::Done)
+}
+
+/// What the search knows of candidates before it measures any.
+fn knowledge(args: &OptimizeArgs, bench: &Bench, priors: &Priors, information: Vec<f64>) -> anyhow::Result<Knowledge> {
+    let reach = reach(&bench.records, args.max_depth);
+    let proxy: Option<Box<dyn Proxy>> = if reads_proxy(args) {
+        let features = priors.space().features().iter().copied().collect();
+        let training = TrainOptions { threads: input::threads(), ..bench.training };
+        let Bench { records, dataset, split, .. } = bench;
+        let proxy = SampleProxy::new(records, dataset, split, training, features, args.max_depth);
+        Some(Box::new(proxy.map_err(anyhow::Error::from_boxed)?))
+    } else {
+        None
+    };
+    Ok(Knowledge { information, reach, proxy })
+}
+
+/// Whether the search reads a cheap estimate of quality.
+pub(super) fn reads_proxy(args: &OptimizeArgs) -> bool {
+    args.algorithm == AlgorithmName::Mobo && !args.no_proxy
 }
 
 /// Mutual information of every feature of the catalogue with the class, on the train part, as far as the records reach;

@@ -30,6 +30,12 @@ pub struct StudySettings {
     pub seed: u64,
     /// Evaluations asked for, those of earlier runs included.
     pub iterations: usize,
+    /// The algorithm that chooses candidates.
+    #[serde(default = "cato")]
+    pub algorithm: String,
+    /// Whether it reads a cheap estimate of quality.
+    #[serde(default)]
+    pub proxy: bool,
     /// Evaluations that a choice does not wait for.
     pub lookahead: usize,
     /// Largest packet depth searched.
@@ -57,6 +63,11 @@ pub struct StudySettings {
     pub dropped_classes: Vec<ClassFlows>,
     /// Candidate features in the catalogue's order.
     pub features: Vec<FeatureSettings>,
+}
+
+/// The algorithm of studies that name none.
+fn cato() -> String {
+    "cato".to_owned()
 }
 
 /// The cost model of studies from before there was a choice.
@@ -256,6 +267,8 @@ pub(super) mod tests {
             task: "classification".to_owned(),
             seed: 1,
             iterations: 50,
+            algorithm: "mobo".to_owned(),
+            proxy: true,
             lookahead: 2,
             max_depth: 50,
             model: "decision-tree".to_owned(),

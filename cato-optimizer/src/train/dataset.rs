@@ -111,6 +111,21 @@ impl Dataset {
         Ok(dataset)
     }
 
+    /// The dataset of some of the rows, in the order given, with the same classes, of which some may be left without a row.
+    ///
+    /// # Panics
+    ///
+    /// When there is no such row.
+    #[must_use]
+    pub fn pick(&self, rows: &[usize]) -> Self {
+        Self {
+            flows: rows.iter().map(|&row| self.flows[row]).collect(),
+            classes: rows.iter().map(|&row| self.classes[row]).collect(),
+            captures: rows.iter().map(|&row| self.captures[row]).collect(),
+            ..self.clone()
+        }
+    }
+
     /// Number of rows.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -209,6 +224,14 @@ mod tests {
         assert_eq!((dataset.flows()[0], dataset.classes()[0]), (0, 2));
         assert_eq!((dataset.flows()[5], dataset.classes()[5]), (9, 0));
         assert_eq!(dataset.sizes().iter().map(|class| class.flows).collect::<Vec<_>>(), [6, 5, 5]);
+    }
+
+    #[test]
+    fn picked_rows_keep_their_flows_and_classes() {
+        let dataset = Dataset::new(flows(&[("a", 5), ("", 2), ("b", 6)]), 5).unwrap();
+        let picked = dataset.pick(&[6, 1]);
+        assert_eq!((picked.flows(), picked.classes()), (&[8, 1][..], &[1, 0][..]));
+        assert_eq!((picked.len(), picked.labels()), (2, dataset.labels()));
     }
 
     #[test]

@@ -138,7 +138,7 @@ impl Split {
     ///
     /// Stratified by class. Where the split is by capture, so are the folds, unless the train part has fewer captures
     /// than there are folds.
-    pub(super) fn folds(&self, dataset: &Dataset, seed: u64) -> Vec<usize> {
+    pub(crate) fn folds(&self, dataset: &Dataset, seed: u64) -> Vec<usize> {
         let rows = self.rows(Part::Train);
         let classes: Vec<u16> = rows.iter().map(|&row| dataset.classes()[row]).collect();
         let captures: Vec<u32> = rows.iter().map(|&row| dataset.captures()[row]).collect();
