@@ -113,6 +113,29 @@ fn text_has_a_line_for_each_seed_and_mean_spread_and_worst() {
 }
 
 #[test]
+fn where_only_some_searches_reach_a_goal_the_text_says_how_many() {
+    let (_kept, folder) = folder();
+    let args = ["--table", "one.csv", "--algorithm", "random", "--evaluations", "16", "--seeds", "8"];
+    let document = &json(&folder, &args)["tables"][0];
+    let reached = document["reached_0.95"].as_u64().unwrap();
+    assert!((1..8).contains(&reached), "the test needs searches that reach it and others: {reached}");
+    let text = String::from_utf8(cato(&folder, &args).stdout).unwrap();
+    let mean = text.lines().find(|line| line.trim_start().starts_with("mean")).unwrap();
+    assert!(mean.contains(&format!("{reached} of 8 do")), "{text}");
+}
+
+#[test]
+fn without_a_name_it_is_mobo_and_its_readings_of_the_proxy_are_counted() {
+    let (_kept, folder) = folder();
+    let args = ["--table", "one.csv", "--evaluations", "6", "--seeds", "1"];
+    let with = &json(&folder, &args)["tables"][0];
+    assert_eq!(with["algorithm"], "mobo");
+    assert!(with["proxy_readings"].as_f64().unwrap() > 0.0);
+    let without = &json(&folder, &[&args[..], &["--no-proxy"]].concat())["tables"][0];
+    assert_eq!(without["proxy_readings"], 0.0);
+}
+
+#[test]
 fn mistakes_are_named() {
     let (_kept, folder) = folder();
     let unknown = refused(&folder, &["--table", "one.csv", "--algorithm", "genetic"]);

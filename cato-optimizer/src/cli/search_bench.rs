@@ -18,7 +18,7 @@ pub struct SearchBenchArgs {
     #[arg(long, value_name = "FILE")]
     pub meta: Vec<PathBuf>,
     /// The search algorithm; several are separated by commas.
-    #[arg(long, required = true, value_delimiter = ',', value_name = "NAME")]
+    #[arg(long, default_value = "mobo", value_delimiter = ',', value_name = "NAME")]
     pub algorithm: Vec<AlgorithmName>,
     /// Evaluations of each search.
     #[arg(long, default_value_t = 50, value_name = "N")]

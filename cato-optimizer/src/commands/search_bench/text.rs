@@ -43,7 +43,11 @@ fn block(entry: &Entry) -> Table {
         let hvi = summary.at.iter().map(move |at| three(figure(&at.hvi)));
         hvi.chain(summary.at.iter().map(move |at| three(figure(&at.strict))))
     };
-    let mean = summary.to.iter().map(|to| to.map_or_else(never, |to| format!("{to:.1}")));
+    let mean = summary.to.iter().zip(summary.reached).map(|(to, reached)| match to {
+        Some(to) => format!("{to:.1}"),
+        None if reached == 0 => never(),
+        None => format!("{reached} of {} do", entry.runs.len()),
+    });
     let last = [format!("{:.4}", summary.overhead_s), format!("{:.0}", summary.proxy_readings)];
     table.add_row(["mean".to_owned()].into_iter().chain(of(|spread| spread.mean)).chain(mean).chain(last));
     table.add_row(["spread".to_owned()].into_iter().chain(of(|spread| spread.sd)));
