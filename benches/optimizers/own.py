@@ -30,7 +30,7 @@ def main():
         shutil.rmtree(study, ignore_errors=True)
         command = [*args.command, "--algorithm", args.algorithm, "--iterations", str(args.budget)]
         started = time.monotonic()
-        subprocess.run([*command, "--seed", str(seed), "--study", study, "--quiet", "--json"], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([*command, "--seed", str(seed), "--study", study, "--json"], check=True, stdout=subprocess.DEVNULL)
         lines = [json.loads(line) for line in (study / "evaluations.jsonl").read_text().splitlines()]
         run = {
             "tool": tool,
