@@ -1,9 +1,9 @@
 //! The plane in which improvement is measured.
 //!
-//! The expected hypervolume improvement looks for the whole front at once. Scalarising the two objectives with random weights, which CATO's optimiser does,
-//! looks for one point of it at a time; on an exhaustive table of real flows (60 seeds, share of the true front's
-//! hypervolume after 15, 25 and 50 evaluations) it reached 0.823, 0.892 and 0.953 where this reaches 0.834, 0.906 and
-//! 0.957.
+//! The expected hypervolume improvement looks for the whole front at once. Scalarising the two objectives with random
+//! weights, which CATO's optimiser does, looks for one point of it at a time; on an exhaustive table of real flows (60
+//! seeds, share of the true front's hypervolume after 15, 25 and 50 evaluations) it reached 0.823, 0.892 and 0.953 where
+//! this reaches 0.834, 0.906 and 0.957.
 
 use crate::search::evaluation::Objectives;
 
