@@ -1,6 +1,10 @@
 //! What every search algorithm is to the solver that runs it.
 
+use std::collections::BTreeSet;
 use std::fmt;
+
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
 
 use super::choice::Choice;
 use super::evaluation::Evaluation;
@@ -61,4 +65,16 @@ impl<A: Algorithm + ?Sized> Algorithm for Box<A> {
     ) -> Option<(Candidate, Choice)> {
         (**self).propose(index, evaluations, pending)
     }
+}
+
+/// The random numbers of the choice number `index`: the same whatever was chosen before.
+pub(super) fn generator(seed: u64, index: usize) -> ChaCha8Rng {
+    let mut generator = ChaCha8Rng::seed_from_u64(seed);
+    generator.set_stream(index as u64);
+    generator
+}
+
+/// The candidates that were proposed so far.
+pub(super) fn proposed(evaluations: &[Evaluation], pending: &[Candidate]) -> BTreeSet<Candidate> {
+    evaluations.iter().map(|evaluation| evaluation.candidate).chain(pending.iter().copied()).collect()
 }

@@ -8,10 +8,10 @@ mod surrogate;
 
 use std::collections::BTreeSet;
 
-use rand::{RngExt, SeedableRng};
+use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
-use super::algorithm::Algorithm;
+use super::algorithm::{Algorithm, generator, proposed};
 use super::choice::{Choice, Origin};
 use super::evaluation::{Evaluation, Objectives};
 use super::front::pareto_front;
@@ -109,10 +109,8 @@ impl Algorithm for Cato {
         evaluations: &[Evaluation],
         pending: &[Candidate],
     ) -> Option<(Candidate, Choice)> {
-        let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
-        rng.set_stream(index as u64);
-        let proposed: BTreeSet<_> =
-            evaluations.iter().map(|evaluation| evaluation.candidate).chain(pending.iter().copied()).collect();
+        let mut rng = generator(self.seed, index);
+        let proposed = proposed(evaluations, pending);
         let known = Known::new(evaluations);
         let (candidate, origin) = if index < STARTS || known.candidates.is_empty() {
             (self.draw_new(&proposed, &mut rng)?, Origin::Start)

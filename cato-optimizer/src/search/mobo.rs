@@ -13,6 +13,8 @@ mod quality;
 mod relation;
 mod start;
 mod surrogates;
+#[cfg(test)]
+mod tests;
 mod view;
 mod work;
 
@@ -20,10 +22,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use cato_codegen::spec::Depth;
-use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
-use super::algorithm::Algorithm;
+use super::algorithm::{Algorithm, generator, proposed};
 use super::choice::{Choice, Forecast, Origin, Prediction};
 use super::evaluation::{Evaluation, Objectives};
 use super::front::pareto_front;
@@ -125,24 +126,21 @@ impl Mobo {
         let evaluated: Vec<_> = known.iter().map(|&(candidate, point)| (self.view(candidate, true), point)).collect();
         let pending: Vec<_> = pending.iter().map(|&candidate| self.view(candidate, true)).collect();
         let candidates = self.candidates(known, taken, rng);
-        if self.is_small() || !self.readings.any() {
-            let (judge, surrogates) = self.judge(index, &evaluated, &pending, self.readings.any());
-            let mut judged = self.rank(&judge, &surrogates, candidates, Care::Quick);
-            if !self.is_small() {
-                judged = self.climb(&judge, &surrogates, judged, taken, rng);
-            }
-            let short = judged.into_iter().filter(|judged| taken.is_new(&judged.view.candidate)).take(SHORT_LIST);
-            return first(judge.again(&self.viewer, &surrogates, short));
-        }
         // The proxy of a large space is read where its candidates look good without it.
-        let (judge, surrogates) = self.judge(index, &evaluated, &pending, false);
-        let judged = self.rank(&judge, &surrogates, candidates, Care::Quick);
-        let judged = self.climb(&judge, &surrogates, judged, taken, rng);
-        let short = judged.into_iter().filter(|judged| taken.is_new(&judged.view.candidate)).take(READINGS);
-        let read: Vec<Judged> =
-            short.map(|judged| Judged { view: self.view(judged.view.candidate, true), ..judged }).collect();
+        let read_late = self.readings.any() && !self.is_small();
+        let (judge, surrogates) = self.judge(index, &evaluated, &pending, self.readings.any() && self.is_small());
+        let mut judged = self.rank(&judge, &surrogates, candidates);
+        if !self.is_small() {
+            judged = self.climb(&judge, &surrogates, judged, taken, rng);
+        }
+        let short = judged.into_iter().map(|judged| judged.view).filter(|view| taken.is_new(&view.candidate));
+        let short: Vec<Rc<View>> = short.take(if read_late { READINGS } else { SHORT_LIST }).collect();
+        if !read_late {
+            return best(&judge, &self.viewer, &surrogates, short);
+        }
+        let read = short.into_iter().map(|view| self.view(view.candidate, true)).collect();
         let (judge, surrogates) = self.judge(index, &evaluated, &pending, true);
-        first(judge.again(&self.viewer, &surrogates, read))
+        best(&judge, &self.viewer, &surrogates, read)
     }
 
     /// What is learnt from evaluated candidates, and the front that a further one would have to enlarge.
@@ -177,16 +175,11 @@ impl Mobo {
         pool(&self.priors, &members, &taken.candidates, rng)
     }
 
-    /// Candidates by falling gain.
-    fn rank(
-        &mut self,
-        judge: &Judge,
-        surrogates: &Surrogates,
-        candidates: impl IntoIterator<Item = Candidate>,
-        care: Care,
-    ) -> Vec<Judged> {
+    /// Candidates by falling gain, as the likeliest setting of the surrogates has it.
+    fn rank(&mut self, judge: &Judge, surrogates: &Surrogates, candidates: Vec<Candidate>) -> Vec<Judged> {
         let views: Vec<Rc<View>> = candidates.into_iter().map(|candidate| self.view(candidate, false)).collect();
-        let judged = views.into_iter().map(|view| judge.judge(surrogates.predict(&self.viewer, &view, care), view));
+        let judged =
+            views.into_iter().map(|view| judge.judge(surrogates.predict(&self.viewer, &view, Care::Quick), view));
         let mut judged: Vec<Judged> = judged.collect();
         sort(&mut judged);
         judged
@@ -208,7 +201,7 @@ impl Mobo {
             let around = tops.iter().flat_map(|top| neighbours(self.priors.space(), top, rng));
             let around: Vec<Candidate> =
                 around.filter(|candidate| !taken.candidates.contains(candidate) && met.insert(*candidate)).collect();
-            judged.extend(self.rank(judge, surrogates, around, Care::Quick));
+            judged.extend(self.rank(judge, surrogates, around));
             sort(&mut judged);
             judged.truncate(SHORT_LIST);
         }
@@ -230,20 +223,18 @@ impl Judge {
         let cost = Prediction { mean: cost.mean / self.worst_cost, deviation: cost.deviation / self.worst_cost };
         Judged { view, predicted, gain: self.staircase.expected_improvement(loss, cost) }
     }
-
-    /// The same candidates with all care.
-    fn again(&self, viewer: &Viewer, surrogates: &Surrogates, judged: impl IntoIterator<Item = Judged>) -> Vec<Judged> {
-        let again = judged
-            .into_iter()
-            .map(|Judged { view, .. }| self.judge(surrogates.predict(viewer, &view, Care::Full), view));
-        let mut judged: Vec<Judged> = again.collect();
-        sort(&mut judged);
-        judged
-    }
 }
 
-/// The best candidate of a ranking.
-fn first(judged: Vec<Judged>) -> Option<(Candidate, Forecast)> {
+/// The candidate that gains most, all settings of the surrogates being asked.
+fn best(
+    judge: &Judge,
+    viewer: &Viewer,
+    surrogates: &Surrogates,
+    views: Vec<Rc<View>>,
+) -> Option<(Candidate, Forecast)> {
+    let judged = views.into_iter().map(|view| judge.judge(surrogates.predict(viewer, &view, Care::Full), view));
+    let mut judged: Vec<Judged> = judged.collect();
+    sort(&mut judged);
     let Judged { view, predicted: [quality, cost], gain } = judged.into_iter().next()?;
     Some((view.candidate, Forecast { quality, cost, acquisition: gain }))
 }
@@ -259,8 +250,7 @@ struct Taken {
 }
 
 impl Taken {
-    fn new(candidates: impl Iterator<Item = Candidate>) -> Self {
-        let candidates: BTreeSet<Candidate> = candidates.collect();
+    fn new(candidates: BTreeSet<Candidate>) -> Self {
         let codes = candidates.iter().map(view::code).collect();
         Self { candidates, codes }
     }
@@ -285,15 +275,13 @@ impl Algorithm for Mobo {
         evaluations: &[Evaluation],
         pending: &[Candidate],
     ) -> Option<(Candidate, Choice)> {
-        let taken =
-            Taken::new(evaluations.iter().map(|evaluation| evaluation.candidate).chain(pending.iter().copied()));
+        let taken = Taken::new(proposed(evaluations, pending));
         if let Some(&candidate) = start::start(self.priors.space(), &self.information, self.seed).get(index)
             && taken.is_new(&candidate)
         {
             return Some((candidate, Choice::unforeseen(Origin::Start)));
         }
-        let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
-        rng.set_stream(index as u64);
+        let mut rng = generator(self.seed, index);
         let known: Vec<(Candidate, Objectives)> = evaluations
             .iter()
             .filter_map(|evaluation| Some((evaluation.candidate, evaluation.objectives()?)))

@@ -6,12 +6,7 @@
 mod breed;
 mod rank;
 
-use std::collections::BTreeSet;
-
-use rand::SeedableRng;
-use rand_chacha::ChaCha8Rng;
-
-use super::algorithm::Algorithm;
+use super::algorithm::{Algorithm, generator, proposed};
 use super::choice::{Choice, Origin};
 use super::evaluation::Evaluation;
 use super::space::CandidateSpace;
@@ -60,10 +55,8 @@ impl Algorithm for Nsga2 {
         evaluations: &[Evaluation],
         pending: &[Candidate],
     ) -> Option<(Candidate, Choice)> {
-        let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
-        rng.set_stream(index as u64);
-        let proposed: BTreeSet<_> =
-            evaluations.iter().map(|evaluation| evaluation.candidate).chain(pending.iter().copied()).collect();
+        let mut rng = generator(self.seed, index);
+        let proposed = proposed(evaluations, pending);
         let parents = parents(evaluations, index / POPULATION);
         if parents.is_empty() {
             return Some((self.space.draw_new(&proposed, &mut rng)?, Choice::unforeseen(Origin::Start)));

@@ -1,11 +1,6 @@
 //! Search without a thought: every candidate is as likely as any other.
 
-use std::collections::BTreeSet;
-
-use rand::SeedableRng;
-use rand_chacha::ChaCha8Rng;
-
-use super::algorithm::Algorithm;
+use super::algorithm::{Algorithm, generator, proposed};
 use super::choice::{Choice, Origin};
 use super::evaluation::Evaluation;
 use super::space::CandidateSpace;
@@ -42,10 +37,8 @@ impl Algorithm for Random {
         evaluations: &[Evaluation],
         pending: &[Candidate],
     ) -> Option<(Candidate, Choice)> {
-        let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
-        rng.set_stream(index as u64);
-        let proposed: BTreeSet<_> =
-            evaluations.iter().map(|evaluation| evaluation.candidate).chain(pending.iter().copied()).collect();
+        let mut rng = generator(self.seed, index);
+        let proposed = proposed(evaluations, pending);
         Some((self.space.draw_new(&proposed, &mut rng)?, Choice::unforeseen(Origin::Exploration)))
     }
 }
