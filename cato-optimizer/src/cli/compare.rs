@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::{LabelArgs, ModelArg, SplitArg, TreeTrainerArg};
+use super::{ModelArg, SourceArgs, SplitArg, TreeTrainerArg};
 
 /// Arguments of `cato compare`.
 #[derive(Debug, Args)]
@@ -13,15 +13,9 @@ pub struct CompareArgs {
     /// The study's folder.
     #[arg(value_name = "STUDY")]
     pub study: PathBuf,
-    /// The study is one of --demo.
-    #[arg(long, conflicts_with_all = ["pcap", "labels", "label_by"], required_unless_present = "pcap")]
-    pub demo: bool,
-    /// The capture files and folders that the study was made from.
-    #[arg(long, num_args = 1.., value_name = "PATH")]
-    pub pcap: Vec<PathBuf>,
-    /// Labels.
+    /// The labelled traffic that the study was made from.
     #[command(flatten)]
-    pub label: LabelArgs,
+    pub source: SourceArgs,
     /// How often each pipeline is measured, in turn with the others; its cost is the median.
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..), value_name = "N")]
     pub rounds: u16,

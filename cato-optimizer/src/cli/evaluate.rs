@@ -4,20 +4,14 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{CostArgs, FeatureChoice, FlowArgs, LabelArgs, LearnArgs};
+use super::{CostArgs, FeatureChoice, FlowArgs, LearnArgs, SourceArgs};
 
 /// Arguments of `cato evaluate`.
 #[derive(Debug, Args)]
 pub struct EvaluateArgs {
-    /// Evaluate on synthetic traffic, made on the spot.
-    #[arg(long, conflicts_with_all = ["pcap", "labels", "label_by"], required_unless_present = "pcap")]
-    pub demo: bool,
-    /// Capture files and folders.
-    #[arg(long, num_args = 1.., value_name = "PATH")]
-    pub pcap: Vec<PathBuf>,
-    /// Labels.
+    /// Labelled traffic.
     #[command(flatten)]
-    pub label: LabelArgs,
+    pub source: SourceArgs,
     /// Candidate features: all, a named set (mini, pc, pcpt, pcpttc) or a list.
     #[arg(long, default_value = "all", value_name = "all|a,b,c")]
     pub features: FeatureChoice,

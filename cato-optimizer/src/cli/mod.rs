@@ -4,6 +4,7 @@ mod compare;
 mod cost;
 mod evaluate;
 mod search_bench;
+mod source;
 mod values;
 
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ pub use compare::{AgainArgs, CompareArgs};
 pub use cost::{CostArgs, CostModel};
 pub use evaluate::EvaluateArgs;
 pub use search_bench::SearchBenchArgs;
+pub use source::SourceArgs;
 pub use values::{DepthArg, FeatureChoice, Member};
 
 use crate::pick::Pick;
@@ -254,15 +256,9 @@ pub struct TrainArgs {
 /// Arguments of `cato optimize`.
 #[derive(Debug, Args)]
 pub struct OptimizeArgs {
-    /// Search on synthetic traffic, made on the spot.
-    #[arg(long, conflicts_with_all = ["pcap", "labels", "label_by"], required_unless_present = "pcap")]
-    pub demo: bool,
-    /// Capture files and folders.
-    #[arg(long, num_args = 1.., value_name = "PATH")]
-    pub pcap: Vec<PathBuf>,
-    /// Labels.
+    /// Labelled traffic.
     #[command(flatten)]
-    pub label: LabelArgs,
+    pub source: SourceArgs,
     /// Candidate features: all, a named set (mini, pc, pcpt, pcpttc) or a list.
     #[arg(long, default_value = "all", value_name = "all|a,b,c")]
     pub features: FeatureChoice,

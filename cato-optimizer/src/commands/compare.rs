@@ -29,7 +29,7 @@ pub(super) fn run(args: &CompareArgs, context: &Context) -> anyhow::Result<Outco
     let front = study.study().front()?;
     ensure!(!front.is_empty(), "{}: the front has no members to compare with", args.study.display());
     let (flow, learn) = again::settings(&args.again, study.study().settings())?;
-    let source = Source::of(args.demo, &args.pcap, &args.label, &args.study, context)?;
+    let source = Source::of(&args.source, &args.study, context)?;
     let inputs = input::inputs(&source.paths, &flow)?;
     // The largest depth of all is a flow's end.
     let records = input::records(&inputs, &flow, Depth::All, context)?;

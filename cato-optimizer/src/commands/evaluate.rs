@@ -24,7 +24,7 @@ use crate::train::TrainOptions;
 
 pub(super) fn run(args: &EvaluateArgs, context: &Context) -> anyhow::Result<Outcome> {
     let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
-    let source = Source::of(args.demo, &args.pcap, &args.label, folder.path(), context)?;
+    let source = Source::of(&args.source, folder.path(), context)?;
     let inputs = input::inputs(&source.paths, &args.flow)?;
     let records = input::records(&inputs, &args.flow, Depth::Packets(args.max_depth), context)?;
     let labels = input::require_labels(input::labels(&source.labels, &records)?)?;

@@ -14,7 +14,7 @@ use super::costing::{Asked, Costing};
 use super::input::{self, Labelled};
 use super::{Outcome, describe, finish};
 use crate::candidate::FeatureSet;
-use crate::cli::{FlowArgs, LabelArgs, OptimizeArgs};
+use crate::cli::{FlowArgs, LabelArgs, OptimizeArgs, SourceArgs};
 use crate::evaluate::Bench;
 use crate::measure::{Meter, MeterOptions};
 use crate::operations::reach;
@@ -35,7 +35,7 @@ const REFERENCE_DEPTH: u16 = 10;
 
 pub(super) fn run(args: &OptimizeArgs, context: &Context) -> anyhow::Result<Outcome> {
     std::fs::create_dir_all(&args.study).with_context(|| format!("cannot make {}", args.study.display()))?;
-    let source = Source::of(args.demo, &args.pcap, &args.label, &args.study, context)?;
+    let source = Source::of(&args.source, &args.study, context)?;
     let inputs = input::inputs(&source.paths, &args.flow)?;
     let records = input::records(&inputs, &args.flow, Depth::Packets(args.max_depth), context)?;
     let labels = input::require_labels(input::labels(&source.labels, &records)?)?;
@@ -135,20 +135,15 @@ pub(super) struct Source {
 
 impl Source {
     /// The demo's source is made in the folder of the study.
-    pub(super) fn of(
-        demo: bool,
-        pcap: &[PathBuf],
-        label: &LabelArgs,
-        study: &Path,
-        context: &Context,
-    ) -> anyhow::Result<Self> {
+    pub(super) fn of(args: &SourceArgs, study: &Path, context: &Context) -> anyhow::Result<Self> {
+        let SourceArgs { demo, pcap, label } = args;
         if !demo {
             let named = match (&label.labels, label.label_by) {
                 (Some(file), _) => file.display().to_string(),
                 (None, by) => format!("labels by {by:?}").to_lowercase(),
             };
             let names = pcap.iter().map(|path| path.display().to_string()).chain([named]).collect();
-            return Ok(Self { paths: pcap.to_vec(), labels: label.clone(), names });
+            return Ok(Self { paths: pcap.clone(), labels: label.clone(), names });
         }
         let profile = Profile::open(DEMO_PROFILE)?;
         let (capture, labels) = (study.join("demo.pcap"), study.join("demo.csv"));
