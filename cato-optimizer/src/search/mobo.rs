@@ -255,8 +255,9 @@ impl Taken {
         Self { candidates, codes }
     }
 
+    /// Whether the code of a candidate was not proposed yet.
     fn is_new(&self, candidate: &Candidate) -> bool {
-        !self.candidates.contains(candidate) && !self.codes.contains(&view::code(candidate))
+        !self.codes.contains(&view::code(candidate))
     }
 }
 
