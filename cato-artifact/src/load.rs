@@ -41,6 +41,14 @@ pub enum LoadError {
         /// What its header asks for, in bytes.
         align: usize,
     },
+    /// There is no room for as many states as were asked for.
+    #[error("no memory for the states of {flows} flows of {state_bytes} bytes each")]
+    Memory {
+        /// How many states.
+        flows: usize,
+        /// The size of one.
+        state_bytes: usize,
+    },
 }
 
 impl Loaded {
@@ -64,6 +72,17 @@ impl Loaded {
             return Err(LoadError::Alignment { path: path.to_owned(), align: header.state_align });
         }
         Ok(Self { header, states: States::new(header.state_bytes), _library: library })
+    }
+
+    /// Makes room for the states of `flows` open flows, and for no more from here on: memory is taken now, and touched.
+    ///
+    /// # Errors
+    /// [`LoadError::Memory`].
+    pub fn with_capacity(mut self, flows: usize) -> Result<Self, LoadError> {
+        if !self.states.fix(flows) {
+            return Err(LoadError::Memory { flows, state_bytes: self.header.state_bytes });
+        }
+        Ok(self)
     }
 
     /// State of one flow in bytes.
@@ -101,6 +120,10 @@ impl BatchPipeline for Loaded {
         self.header.depth()
     }
 
+    fn capacity(&self) -> usize {
+        self.states.limit
+    }
+
     fn reserve(&mut self, slots: usize) -> bool {
         self.states.reserve(slots)
     }
@@ -133,6 +156,10 @@ impl BatchPipeline for &mut Loaded {
         (**self).depth()
     }
 
+    fn capacity(&self) -> usize {
+        (**self).capacity()
+    }
+
     fn reserve(&mut self, slots: usize) -> bool {
         (**self).reserve(slots)
     }
@@ -158,11 +185,13 @@ struct States {
     memory: Vec<Chunk>,
     state_bytes: usize,
     slots: usize,
+    /// The most slots.
+    limit: usize,
 }
 
 impl States {
     fn new(state_bytes: usize) -> Self {
-        Self { memory: Vec::new(), state_bytes, slots: 0 }
+        Self { memory: Vec::new(), state_bytes, slots: 0, limit: usize::MAX }
     }
 
     /// Makes room for `slots` states, keeping those there are; `false` where memory is short.
@@ -170,8 +199,18 @@ impl States {
         if slots <= self.slots {
             return true;
         }
-        // Twice the room at least, so that states are seldom moved. Moving them is sound: they are plain data.
-        let slots = slots.max(self.slots.saturating_mul(2)).max(64);
+        // Twice the room at least, so that states are seldom moved.
+        slots <= self.limit && self.resize(slots.max(self.slots.saturating_mul(2)).max(64))
+    }
+
+    /// Makes room for `slots` slots, and for no more from here on.
+    fn fix(&mut self, slots: usize) -> bool {
+        self.limit = slots;
+        slots <= self.slots || self.resize(slots)
+    }
+
+    /// Makes room for `slots` slots, more than there are. Moving the others is sound: they are plain data.
+    fn resize(&mut self, slots: usize) -> bool {
         let Some(bytes) = slots.checked_mul(self.state_bytes) else { return false };
         let chunks = bytes.div_ceil(size_of::<Chunk>());
         if self.memory.try_reserve_exact(chunks.saturating_sub(self.memory.len())).is_err() {

@@ -14,10 +14,12 @@ pub mod accumulate;
 pub mod math;
 
 mod abi;
+mod ageing;
 mod batch;
 mod decode;
 mod decoded;
 mod driver;
+mod entry;
 mod items;
 mod key;
 mod link;
@@ -25,22 +27,28 @@ mod packet;
 mod pipeline;
 mod plain;
 mod select;
+mod settings;
+mod slots;
 #[cfg(feature = "source")]
 mod source;
 mod table;
 mod tracker;
+mod wheel;
 
 pub use abi::{ABI_VERSION, AbiHeader, RawItems};
+pub use ageing::Eviction;
 pub use batch::{BatchPipeline, StaticPipeline};
 pub use decode::decode;
 pub use decoded::{Decoded, Skip};
 pub use driver::{Driver, Finished, Frame};
+pub use entry::{End, Entry, Observation};
 pub use items::{BATCH, Item};
 pub use key::{Endpoint, FlowKey};
 pub use link::LinkType;
 pub use packet::{Direction, Packet, PacketView, TcpFlags};
 pub use pipeline::{Depth, Pipeline, Verdict};
+pub use settings::FlowSettings;
 #[cfg(feature = "source")]
 pub use source::SOURCE;
-pub use table::{Bucket, Entry, FixedStorage, Storage};
-pub use tracker::{End, FlowSettings, Observation, Tracker};
+pub use table::{Bucket, FixedStorage, Storage};
+pub use tracker::{Evicted, Tracker};

@@ -30,6 +30,8 @@ impl Growing {
 }
 
 impl Storage for Growing {
+    const BOUNDED: bool = false;
+
     fn buckets(&mut self) -> &mut [Bucket] {
         &mut self.buckets
     }
@@ -145,7 +147,7 @@ fn an_answer_seen_first_comes_from_the_destination() {
         let mut watch = Watch::new(Depth::All, false);
         let seen = watch.see(&first, 0).unwrap();
         assert_eq!(seen.direction, expected);
-        let entry = *watch.tracker.entry(seen.slot).unwrap();
+        let entry = *watch.tracker.entry(seen.entry).unwrap();
         let client_is_source = expected == Direction::Destination;
         assert_eq!(
             (entry.source().port, entry.destination().port),
@@ -291,28 +293,6 @@ fn the_end_of_input_forgets_every_key() {
 }
 
 #[test]
-fn a_full_table_refuses_new_keys_and_keeps_the_old() {
-    let (mut buckets, mut entries) = ([Bucket::default(); 8], [Entry::VACANT; 4]);
-    let storage = FixedStorage::new(&mut buckets, &mut entries);
-    let mut watch = Watch { tracker: Tracker::new(FlowSettings::default(), Depth::All, storage), idle: Vec::new() };
-    assert_eq!(watch.tracker.capacity(), 4);
-    assert_eq!(watch.told(&up(ACK), 0), "no_flow_start", "strays take no room");
-    for port in 0..4 {
-        assert_eq!(watch.told(&datagram(port), 0), "starts updates");
-    }
-    for port in 4..20 {
-        assert_eq!(watch.told(&datagram(port), 1), "table_full");
-    }
-    for port in 0..4 {
-        assert_eq!(watch.told(&datagram(port), 2), "updates");
-    }
-    let mut due = 0;
-    watch.tracker.end_input(|_, _| due += 1);
-    assert_eq!(due, 4);
-    assert_eq!(watch.told(&datagram(9), 3), "starts updates");
-}
-
-#[test]
 fn a_growing_table_loses_no_key() {
     let mut watch = Watch::new(Depth::All, true);
     // Rounds of many and of few keys, so that both ways of forgetting are taken.
@@ -329,6 +309,24 @@ fn a_growing_table_loses_no_key() {
     }
     assert_eq!(watch.tracker.capacity(), 4096);
     assert_eq!(watch.tracker.flows(), 3000 + 10 + 1 + 500 + 4000);
+}
+
+#[test]
+fn a_key_that_is_known_again_takes_its_entry_again() {
+    let mut watch = Watch::new(Depth::Packets(2), true);
+    for flow in 0..5 {
+        let seen = watch.see(&up(SYN), flow).unwrap();
+        assert_eq!((seen.starts, seen.entry, seen.slot), (true, 0, 0));
+        assert_eq!(watch.tracker.open(), 1);
+        assert_eq!(watch.told(&up(RST), flow), "updates finishes:depth ends:rst");
+        assert_eq!((watch.tracker.open(), watch.tracker.held()), (0, 1));
+    }
+    // While the first is answered, the second has its slot.
+    let slots = [1, 2, 3].map(|port| watch.see(&datagram(port), 9).unwrap().slot);
+    assert_eq!(slots, [0, 1, 2]);
+    watch.see(&datagram(2), 9).unwrap();
+    let seen = watch.see(&datagram(4), 9).unwrap();
+    assert_eq!((seen.slot, seen.entry), (1, 4));
 }
 
 #[test]

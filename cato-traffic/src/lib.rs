@@ -30,5 +30,5 @@ pub use inputs::{Input, Inputs};
 pub use labels::{LabelSource, Labels};
 pub use output::NewFile;
 pub use record::{Counts, Flow, FlowRecords, Mac, PacketFields, RecordOptions, Recorder};
-pub use storage::GrowingStorage;
+pub use storage::{BoundedStorage, GrowingStorage};
 pub use trace::{LeftOut, Trace, TraceFrames, TraceOptions};

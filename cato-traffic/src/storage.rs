@@ -1,4 +1,4 @@
-//! A flow table that grows.
+//! Memory of flow tables: one that grows, and one that does not.
 
 use cato_runtime::{Bucket, Entry, Storage};
 
@@ -36,6 +36,8 @@ impl Default for GrowingStorage {
 }
 
 impl Storage for GrowingStorage {
+    const BOUNDED: bool = false;
+
     #[inline]
     fn buckets(&mut self) -> &mut [Bucket] {
         &mut self.buckets
@@ -55,5 +57,38 @@ impl Storage for GrowingStorage {
         self.buckets.clear();
         self.buckets.resize(2 * entries, Bucket::default());
         true
+    }
+}
+
+/// Storage for a [`cato_runtime::Tracker`] with room for a fixed number of keys, all of it touched when it is made.
+#[derive(Debug)]
+pub struct BoundedStorage {
+    buckets: Vec<Bucket>,
+    entries: Vec<Entry>,
+}
+
+impl BoundedStorage {
+    /// Room for `keys` keys, one at least and 2^30 at most: for each 96 bytes and, with the index, 16 to 32 more.
+    #[must_use]
+    pub fn new(keys: usize) -> Self {
+        let keys = keys.clamp(1, 1 << 30);
+        let mut buckets = Vec::new();
+        // Written one by one: memory that is asked for as zeros would be the process's own only when it is first used.
+        buckets.resize_with((2 * keys).next_power_of_two(), || std::hint::black_box(Bucket::default()));
+        Self { buckets, entries: vec![Entry::VACANT; keys] }
+    }
+}
+
+impl Storage for BoundedStorage {
+    const BOUNDED: bool = true;
+
+    #[inline]
+    fn buckets(&mut self) -> &mut [Bucket] {
+        &mut self.buckets
+    }
+
+    #[inline]
+    fn entries(&mut self) -> &mut [Entry] {
+        &mut self.entries
     }
 }

@@ -3,7 +3,22 @@
 use cato_runtime::SOURCE;
 
 /// Modules that stand without dependencies.
-const BARE: &[&str] = &["accumulate", "decoded", "key", "math", "packet", "pipeline", "select", "table", "tracker"];
+const BARE: &[&str] = &[
+    "accumulate",
+    "ageing",
+    "decoded",
+    "entry",
+    "key",
+    "math",
+    "packet",
+    "pipeline",
+    "select",
+    "settings",
+    "slots",
+    "table",
+    "tracker",
+    "wheel",
+];
 
 /// Modules behind the crate's feature `parse`.
 const PARSING: &[&str] = &["batch", "decode", "driver", "items", "link", "plain"];
@@ -28,6 +43,7 @@ pub mod accumulate;
 #[allow(unsafe_code)]
 pub mod math;
 
+mod ageing;
 #[cfg(feature = "parse")]
 mod batch;
 #[cfg(feature = "parse")]
@@ -35,6 +51,7 @@ mod decode;
 mod decoded;
 #[cfg(feature = "parse")]
 mod driver;
+mod entry;
 #[cfg(feature = "parse")]
 mod items;
 mod key;
@@ -45,9 +62,13 @@ mod pipeline;
 #[cfg(feature = "parse")]
 mod plain;
 mod select;
+mod settings;
+mod slots;
 mod table;
 mod tracker;
+mod wheel;
 
+pub use ageing::Eviction;
 #[cfg(feature = "parse")]
 pub use batch::{BatchPipeline, StaticPipeline};
 #[cfg(feature = "parse")]
@@ -55,6 +76,7 @@ pub use decode::decode;
 pub use decoded::{Decoded, Skip};
 #[cfg(feature = "parse")]
 pub use driver::{Driver, Finished, Frame};
+pub use entry::{End, Entry, Observation};
 #[cfg(feature = "parse")]
 pub use items::{BATCH, Item};
 pub use key::{Endpoint, FlowKey};
@@ -62,8 +84,9 @@ pub use key::{Endpoint, FlowKey};
 pub use link::LinkType;
 pub use packet::{Direction, Packet, PacketView, TcpFlags};
 pub use pipeline::{Depth, Pipeline, Verdict};
-pub use table::{Bucket, Entry, FixedStorage, Storage};
-pub use tracker::{End, FlowSettings, Observation, Tracker};
+pub use settings::FlowSettings;
+pub use table::{Bucket, FixedStorage, Storage};
+pub use tracker::{Evicted, Tracker};
 "#;
 
 /// Path below `src/rt/` and text of every file, each under its licence.

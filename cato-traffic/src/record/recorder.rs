@@ -88,7 +88,7 @@ impl Recorder {
                 flow.end = End::Idle;
             }
         })?;
-        let entry = tracker.entry(seen.slot).ok_or(Skip::TableFull)?;
+        let entry = tracker.entry(seen.entry).ok_or(Skip::TableFull)?;
         let number = entry.flow() as usize;
         if seen.starts {
             let (sender, receiver) = macs(link, frame.data);
