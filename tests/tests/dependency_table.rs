@@ -22,7 +22,8 @@ const ROOMS: &[(&str, May)] = &[
     ("cato-runtime", May::Know(&[])),
     ("cato-traffic", May::Know(&["cato-runtime"])),
     ("cato-artifact", May::Know(&["cato-codegen", "cato-runtime"])),
-    ("cato-optimizer", May::Know(&["cato-codegen", "cato-runtime", "cato-traffic", "cato-artifact"])),
+    ("cato-serve", May::Know(&["cato-runtime", "cato-traffic", "cato-artifact"])),
+    ("cato-optimizer", May::Know(&["cato-codegen", "cato-runtime", "cato-traffic", "cato-artifact", "cato-serve"])),
     ("cato-benches", May::KnowAll),
     ("cato-tests", May::KnowAll),
 ];
@@ -44,6 +45,7 @@ fn a_dependency_outside_the_table_is_found() {
         ("cato-codegen", "cato-runtime"),
         ("cato-runtime", "cato-codegen"),
         ("cato-traffic", "cato-optimizer"),
+        ("cato-serve", "cato-codegen"),
         ("cato-optimizer", "cato-macros"),
         ("cato-artifact", "cato-tests"),
     ] {
