@@ -6,6 +6,8 @@ pub mod drive;
 pub mod gate;
 pub mod golden;
 pub mod kit;
+#[cfg(target_os = "linux")]
+pub mod network;
 pub mod specs;
 
 use cato_codegen::record::{FlowRecord, PacketRecord};
