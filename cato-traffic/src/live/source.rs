@@ -84,13 +84,13 @@ impl LiveSource {
     /// # Errors
     /// [`LiveError::Gone`] where the interface was removed, [`LiveError::System`] where waiting fails.
     pub fn poll(&mut self, wait: Duration, sink: impl FnMut(&[Frame<'_>])) -> Result<Polled, LiveError> {
-        if !self.ring.is_ready(self.next) {
-            if let Some(ended) = self.wait(wait)? {
-                return Ok(ended);
-            }
-            if !self.ring.is_ready(self.next) {
-                return Ok(Polled::Idle);
-            }
+        if self.asked.elapsed() >= ASK_EVERY {
+            self.ask()?;
+        }
+        if !self.ring.is_ready(self.next)
+            && let Some(ended) = self.wait(wait)?
+        {
+            return Ok(ended);
         }
         let Some(block) = self.ring.ready(self.next) else { return Ok(Polled::Idle) };
         let found = block::deliver(block, self.link, sink);
@@ -99,13 +99,17 @@ impl LiveSource {
         self.statistics.frames += found.frames;
         self.statistics.bytes += found.bytes;
         self.statistics.unreadable += found.unreadable;
-        if self.asked.elapsed() >= ASK_EVERY {
-            self.ask()?;
-        }
         Ok(Polled::Frames(found.frames))
     }
 
-    /// What became of the packets since the source was opened. Asks the kernel.
+    /// What is known of the packets since the source was opened. What the kernel counts is not older than a second before
+    /// the last [`poll`](Self::poll).
+    #[must_use]
+    pub fn counted(&self) -> LiveStatistics {
+        self.statistics
+    }
+
+    /// As [`counted`](Self::counted), after asking the kernel.
     ///
     /// # Errors
     /// [`LiveError::System`] where the kernel does not answer.
