@@ -3,7 +3,8 @@
 //! [`Inputs`] names the files, [`CaptureReader`] reads one of them frame by frame whatever its container and
 //! compression, [`FlowRecords`] keeps the packets of every flow by the rules of [`cato_runtime::Tracker`], [`Labels`]
 //! says what each flow is, and a [`Trace`] holds frames in memory for measuring. [`PcapWriter`] writes captures,
-//! and [`synth`] makes traffic for those who have none. On Linux, `live` captures from an interface.
+//! [`synth`] makes traffic for those who have none, and [`replay`] plays frames over and over, at a rate. On Linux, `live`
+//! captures from an interface.
 //!
 //! Nothing is passed over in silence: every frame is in a flow or counted under a reason, every file that was read in
 //! part or not at all leaves a [`Warning`].
@@ -23,6 +24,7 @@ mod trace;
 
 #[cfg(target_os = "linux")]
 pub mod live;
+pub mod replay;
 pub mod synth;
 
 pub use capture::{CaptureReader, PcapOptions, PcapWriter, TimeUnit};
