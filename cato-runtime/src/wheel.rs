@@ -5,6 +5,8 @@
 //! is that looked at, and the flow put where it belongs by now. So a packet costs nothing here, and a flow is looked at as
 //! often as its packets made that worth while.
 
+use core::num::NonZeroU64;
+
 /// What is linked into lists: entries by number.
 pub(super) trait Entries {
     /// Time of the entry's first packet, in nanoseconds.
@@ -27,7 +29,8 @@ const LEVEL: u32 = 6;
 /// Lists of entries by the time of their latest packet, in ticks of a fixed length; linked through [`Entries`].
 #[derive(Debug)]
 pub(super) struct Wheel {
-    tick_ns: u64,
+    /// Never 0 by its type, so that dividing has no way to fail.
+    tick_ns: NonZeroU64,
     /// No entry is kept for a tick before this one, and none may be for a group of ticks before its own.
     cursor: u64,
     /// Of the group of ticks in which the cursor is, one list each.
@@ -39,12 +42,13 @@ pub(super) struct Wheel {
 impl Wheel {
     /// A wheel for times that are at most `span_ns` apart; older ones are told apart to a 4032nd of that.
     pub(super) const fn new(span_ns: u64) -> Self {
-        Self { tick_ns: span_ns / (LISTS * (LISTS - 1)) + 1, cursor: 0, fine: Level::EMPTY, coarse: Level::EMPTY }
+        let tick_ns = NonZeroU64::MIN.saturating_add(span_ns / (LISTS * (LISTS - 1)));
+        Self { tick_ns, cursor: 0, fine: Level::EMPTY, coarse: Level::EMPTY }
     }
 
     /// Length of a tick in nanoseconds.
     pub(super) fn tick_ns(&self) -> u64 {
-        self.tick_ns
+        self.tick_ns.get()
     }
 
     /// Puts an entry where its latest packet belongs. Entries come in the order of their first packet.
@@ -85,7 +89,7 @@ impl Wheel {
     pub(super) fn oldest_ns(&mut self, entries: &mut impl Entries) -> Option<u64> {
         let number = self.pop(entries, u64::MAX)?;
         self.place(entries, number);
-        Some(self.cursor * self.tick_ns)
+        Some(self.cursor * self.tick_ns.get())
     }
 
     pub(super) fn clear(&mut self) {

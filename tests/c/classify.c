@@ -85,10 +85,11 @@ static int refuses_mistakes(void *memory, size_t bytes) {
            ITS(driver_run)(driver, NULL, 0, print_flow, NULL) == THE(STATUS_OK) &&
            ITS(driver_counters)(driver, NULL) == THE(STATUS_NULL) &&
            ITS(driver_counters)(driver, &counters) == THE(STATUS_OK) && counters.packets == 0 &&
-           !ITS(skip_name)(THE(SKIPS)) && !ITS(end_name)(THE(END_INPUT) + 1);
+           !ITS(skip_name)(THE(SKIPS)) && !ITS(end_name)(THE(END_INPUT) + 1) &&
+           !ITS(eviction_name)(THE(EVICTIONS)) && ITS(eviction_name)(THE(EVICTION_LONGEST_IDLE));
 }
 
-/* With room for one flow, packets of a second one are counted, not lost. */
+/* With room for one flow, a second one takes the place of the first, which is counted, not lost. */
 static int counts_what_has_no_room(void) {
     static uint8_t data[2][28] = {{0x45, 0, 0, 28, [9] = 17, [20] = 1}, {0x45, 0, 0, 28, [9] = 17, [20] = 2}};
     const size_t bytes = ITS(driver_bytes)(1);
@@ -101,7 +102,10 @@ static int counts_what_has_no_room(void) {
     const int counted = memory && ITS(driver_init)(memory, bytes, 1, NULL, &driver) == THE(STATUS_OK) &&
                         ITS(driver_run)(driver, frames, 2, ignore, NULL) == THE(STATUS_OK) &&
                         ITS(driver_counters)(driver, &counters) == THE(STATUS_OK) && counters.packets == 2 &&
-                        counters.flows == 1 && counters.skipped[THE(SKIP_TABLE_FULL)] == 1;
+                        counters.flows == 2 && counters.evicted_flows[THE(EVICTION_SINGLE_PACKET)] == 1 &&
+                        ITS(driver_advance)(driver, UINT64_MAX / 2, ignore, NULL) == THE(STATUS_OK) &&
+                        ITS(driver_counters)(driver, &counters) == THE(STATUS_OK) &&
+                        counters.packets == counters.classified + counters.evicted_packets[THE(EVICTION_SINGLE_PACKET)];
     free(memory);
     return counted;
 }

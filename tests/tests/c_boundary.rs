@@ -45,7 +45,7 @@ unsafe extern "C" fn sink(flow: *const Flow, user: *mut c_void) {
     let (seen, features) = unsafe { (&mut *user.cast::<Seen>(), slice::from_raw_parts((*flow).features, FEATURES)) };
     assert!(features.iter().all(|value| *value >= -1.0));
     seen.flows += 1;
-    let mut counters = Counters { packets: 0, flows: 0, absorbed: 0, skipped: [0; capi::SKIPS] };
+    let mut counters = Counters::default();
     // SAFETY: the driver is there, and refuses to be called at work.
     let answers = unsafe {
         [
@@ -71,7 +71,7 @@ fn a_driver_lives_in_memory_that_it_is_given() {
         link: 101,
     };
     let frames: Vec<_> = data.iter().enumerate().map(frame).collect();
-    let mut counters = Counters { packets: 0, flows: 0, absorbed: 0, skipped: [0; capi::SKIPS] };
+    let mut counters = Counters::default();
     let mut seen = Seen { driver: ptr::null_mut(), flows: 0, refused: 0 };
     // SAFETY: the memory is as large and aligned as the driver asks, and its own until it is given back; frames, sink and
     // what the sink is given live longer than the calls.
@@ -90,9 +90,12 @@ fn a_driver_lives_in_memory_that_it_is_given() {
     };
     assert_eq!(answers, [Status::Ok; 4]);
     assert_eq!((seen.flows, seen.refused), (ROOM, ROOM));
-    assert_eq!((counters.packets, counters.flows), (frames.len() as u64, ROOM as u64));
-    let full = usize::from(CONVERSATIONS) - ROOM;
-    assert_eq!(counters.skipped[capi::Skip::TableFull as usize], full as u64, "each that started without room");
+    assert_eq!((counters.packets, counters.flows), (frames.len() as u64, u64::from(CONVERSATIONS)));
+    let evicted = counters.evicted_flows[capi::Eviction::SinglePacket as usize];
+    assert_eq!(evicted, u64::from(CONVERSATIONS) - ROOM as u64, "each that made room for another");
+    let skipped: u64 = counters.skipped.iter().sum();
+    let evicted: u64 = counters.evicted_packets.iter().sum();
+    assert_eq!(counters.packets, counters.classified + counters.absorbed + skipped + evicted);
 }
 
 #[test]

@@ -130,7 +130,7 @@ fn labels_are_the_flows_that_a_tracker_sees() {
             let hash = tracker.hash(&packet.key);
             let seen = tracker.observe(&packet, hash, *time, |_, _| {}).expect("every frame is part of a flow");
             if seen.starts {
-                let source = tracker.entry(seen.slot).expect("the slot was given").source();
+                let source = tracker.entry(seen.entry).expect("the number was given").source();
                 starts.push((*time, source.port));
             }
         }

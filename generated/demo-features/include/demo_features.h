@@ -62,6 +62,11 @@
 #define DEMO_FEATURES_SKIPS 8
 
 /**
+ * How many reasons there are for which flows lose their place.
+ */
+#define DEMO_FEATURES_EVICTIONS 2
+
+/**
  * The largest number of flows that a driver can have room for.
  */
 #define DEMO_FEATURES_MAX_FLOWS 1073741824
@@ -129,7 +134,7 @@ typedef enum demo_features_end {
      */
     DEMO_FEATURES_END_RST = 2,
     /**
-     * The next packet of these ends came after the idle time-out.
+     * No packet came within the idle time-out.
      */
     DEMO_FEATURES_END_IDLE = 3,
     /**
@@ -171,15 +176,15 @@ typedef enum demo_features_skip {
      */
     DEMO_FEATURES_SKIP_NO_FLOW_START = 6,
     /**
-     * The driver has no room for another flow.
+     * The driver has no room for any flow.
      */
     DEMO_FEATURES_SKIP_TABLE_FULL = 7,
 } demo_features_skip;
 
 /**
  * Decodes frames, follows flows and asks the pipeline. It lives in memory that you provide, and is gone when you take
- * that memory back. It keeps the ends of every flow until the input ends, and passes over packets of new flows where it
- * has no more room. A driver is used by one thread at a time; any number of drivers may work side by side. Drivers, and
+ * that memory back. Flows leave it when they have been idle for longer than their time-out; where there is no room for
+ * a new one, the oldest flow of one packet leaves, or else the one that was idle for longest. A driver is used by one thread at a time; any number of drivers may work side by side. Drivers, and
  * all that is declared for them, are in libraries that were built with the feature `parse` beside `capi`.
  */
 typedef struct demo_features_driver demo_features_driver;
@@ -248,6 +253,11 @@ typedef struct demo_features_verdict {
  * The rules of a driver; see `demo_features_default_settings`.
  */
 typedef struct demo_features_settings {
+    /**
+     * Two words that nobody else knows, drawn by lot where senders are not trusted: without them nobody can aim packets
+     * at one place of the table. As long as both are 0, the words are known to all.
+     */
+    uint64_t secret[2];
     /**
      * Idle time-out of TCP flows, in nanoseconds of packet time.
      */
@@ -359,7 +369,8 @@ typedef struct demo_features_flow {
 typedef void (*demo_features_sink)(const struct demo_features_flow *flow, void *user);
 
 /**
- * What became of every packet.
+ * What became of every packet: after the end of the input, `packets` is the sum of `classified`, `absorbed`, all of
+ * `skipped` and all of `evicted_packets`; before that, packets of open flows are missing from it.
  */
 typedef struct demo_features_counters {
     /**
@@ -371,6 +382,10 @@ typedef struct demo_features_counters {
      */
     uint64_t flows;
     /**
+     * Packets on which verdicts rest.
+     */
+    uint64_t classified;
+    /**
      * Packets that came after their flow's inference point or end.
      */
     uint64_t absorbed;
@@ -378,6 +393,14 @@ typedef struct demo_features_counters {
      * Packets passed over, by reason.
      */
     uint64_t skipped[DEMO_FEATURES_SKIPS];
+    /**
+     * Open flows that lost their place before their verdict, by reason.
+     */
+    uint64_t evicted_flows[DEMO_FEATURES_EVICTIONS];
+    /**
+     * Packets of these flows, by reason.
+     */
+    uint64_t evicted_packets[DEMO_FEATURES_EVICTIONS];
 } demo_features_counters;
 
 #ifdef __cplusplus
@@ -463,6 +486,11 @@ struct demo_features_settings demo_features_default_settings(void);
 const char *demo_features_skip_name(uint32_t skip);
 
 /**
+ * The name of a `demo_features_eviction` as one word; null where there is none of that number.
+ */
+const char *demo_features_eviction_name(uint32_t eviction);
+
+/**
  * The name of a `demo_features_end` as one word; null where there is none of that number.
  */
 const char *demo_features_end_name(uint32_t end);
@@ -512,6 +540,20 @@ enum demo_features_status demo_features_driver_run(struct demo_features_driver *
                                                    size_t count,
                                                    demo_features_sink sink,
                                                    void *user);
+
+/**
+ * Lets flows end by time where no packet comes: those that have been idle for longer than their time-out at `now_ns`, in
+ * the time of the frames, get their verdict. Frames do the same with their own times.
+ *
+ * Answers as `demo_features_driver_run` does.
+ *
+ * # Safety
+ * `driver` leads to a driver that nothing else uses during the call, and `sink` may be called with `user`.
+ */
+enum demo_features_status demo_features_driver_advance(struct demo_features_driver *driver,
+                                                       uint64_t now_ns,
+                                                       demo_features_sink sink,
+                                                       void *user);
 
 /**
  * Ends the input: every open flow gets its verdict, and all flows are forgotten. Counters go on.

@@ -21,10 +21,12 @@ const TEMPLATES: [(&str, &str); 3] = [
 const CBINDGEN: &str = include_str!("cbindgen.toml");
 
 /// What C knows under the crate's name: types in lower case, constants in capitals.
-const TYPES: [&str; 11] =
-    ["Status", "State", "Packet", "Verdict", "Driver", "Settings", "Frame", "End", "Skip", "Flow", "Counters"];
+const TYPES: [&str; 12] = [
+    "Status", "State", "Packet", "Verdict", "Driver", "Settings", "Frame", "End", "Skip", "Eviction", "Flow",
+    "Counters",
+];
 const SINK: &str = "Sink";
-const CONSTANTS: [&str; 10] = [
+const CONSTANTS: [&str; 11] = [
     "STATE_BYTES",
     "STATE_ALIGN",
     "DEPTH",
@@ -35,6 +37,7 @@ const CONSTANTS: [&str; 10] = [
     "FROM_DESTINATION",
     "MAX_FLOWS",
     "SKIPS",
+    "EVICTIONS",
 ];
 
 /// Paths and texts of the modules that make up the API.

@@ -29,6 +29,8 @@ pub struct FlowKey {
 const PROTOCOL_SHIFT: u32 = 48;
 const IPV6: u64 = 1 << 56;
 const END: u64 = (1 << PROTOCOL_SHIFT) - 1;
+/// The fractional part of the golden ratio.
+const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
 /// TCP, the protocol of most flows, stands as 0.
 const TCP: u8 = 6;
 
@@ -113,20 +115,21 @@ impl FlowKey {
 
     /// A hash of the key under `secret`, the same on every machine.
     ///
-    /// Folded 64 x 64 bit multiplication; the secret is there so that a sender who does not know it cannot aim keys at
-    /// one bucket.
+    /// Two rounds of folded 64 x 64 bit multiplication. A sender who does not know the secret, and sees no hash, cannot aim
+    /// keys at one bucket: what a change of the key does to the hash depends on all of the secret.
     #[inline]
     #[must_use]
-    pub fn hash(&self, secret: u64) -> u32 {
+    pub fn hash(&self, secret: [u64; 2]) -> u32 {
+        let [a, b] = secret;
         let [first, second] = self.ends;
-        let mixed = fold(first ^ secret, second.wrapping_add(secret));
-        if !self.is_ipv6() {
-            return mixed as u32;
+        let mut mixed = fold(first ^ a, second ^ b);
+        if self.is_ipv6() {
+            let [[c, d], [e, f]] = self.addresses;
+            mixed ^= fold(c ^ a.rotate_left(16), e ^ b.rotate_left(16));
+            mixed = fold(mixed ^ b.rotate_left(32), fold(d ^ a.rotate_left(48), f ^ b.rotate_left(48)) ^ a);
         }
-        let [[a, b], [c, d]] = self.addresses;
-        let left = fold(a ^ secret.rotate_left(16), c ^ 0xc2b2_ae3d_27d4_eb4f);
-        let right = fold(b ^ secret.rotate_left(32), d ^ 0x1656_67b1_9e37_79f9);
-        fold(mixed ^ left, right ^ secret.rotate_left(48)) as u32
+        // Neighbouring addresses would otherwise stand at even distances.
+        fold(mixed ^ b, ODD) as u32
     }
 
     #[inline]
@@ -185,7 +188,7 @@ mod tests {
             let (forth, from_first) = FlowKey::new(ipv6, 6, from, to);
             let (back, to_first) = FlowKey::new(ipv6, 6, to, from);
             assert_eq!((forth, from_first), (back, !to_first));
-            assert_eq!(forth.hash(7), back.hash(7));
+            assert_eq!(forth.hash([7, 8]), back.hash([7, 8]));
             let ends = if from_first { (from, to) } else { (to, from) };
             assert_eq!((forth.first(), forth.second()), ends);
             assert_eq!((forth.protocol(), forth.is_ipv6(), forth.is_loop()), (6, ipv6, false));
@@ -209,7 +212,7 @@ mod tests {
             let mut other = base;
             other[place] = 200;
             assert_ne!(key(&other), key(&base), "byte {place}");
-            assert_ne!(key(&other).hash(1), key(&base).hash(1), "byte {place}");
+            assert_ne!(key(&other).hash([1, 2]), key(&base).hash([1, 2]), "byte {place}");
         }
     }
 }

@@ -4,56 +4,9 @@
 
 //! The flow table: an open-addressing index over dense entries, in storage that its user provides.
 
-use super::FlowKey;
-
-/// Where one flow stands, as the table keeps it. Opaque but for its key; made with [`Entry::VACANT`].
-#[derive(Clone, Copy, Debug)]
-pub struct Entry {
-    pub(super) key: FlowKey,
-    pub(super) hash: u32,
-    /// Packets of the flow up to now.
-    pub(super) packets: u64,
-    /// Raw time of the flow's first packet.
-    pub(super) start_ns: u64,
-    /// Largest raw time of the flow's packets, or of those absorbed after its end.
-    pub(super) last_ns: u64,
-    /// Number of the flow in order of its start.
-    pub(super) flow: u64,
-    pub(super) phase: Phase,
-    pub(super) source_is_first: bool,
-    pub(super) fin_source: bool,
-    pub(super) fin_destination: bool,
-}
-
-/// Where a flow is in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub(super) enum Phase {
-    /// Packets are taken into the state.
-    Open,
-    /// The record was made; the flow goes on.
-    Answered,
-    /// The key is unknown, though its entry is kept.
-    Vacant,
-    /// The flow has ended; its key stays until the idle time-out.
-    Ended,
-}
-
-impl Entry {
-    /// An entry without a flow.
-    pub const VACANT: Self = Self {
-        key: FlowKey::EMPTY,
-        hash: 0,
-        packets: 0,
-        start_ns: 0,
-        last_ns: 0,
-        flow: 0,
-        phase: Phase::Vacant,
-        source_is_first: true,
-        fin_source: false,
-        fin_destination: false,
-    };
-}
+use super::slots::Slots;
+use super::wheel::Entries;
+use super::{Entry, FlowKey};
 
 /// One cell of the index: the hash of a key and the number of its entry plus one; 0 is free.
 #[derive(Clone, Copy, Debug, Default)]
@@ -64,6 +17,10 @@ pub struct Bucket {
 
 /// Where the table's memory comes from.
 pub trait Storage {
+    /// Whether there never is more room than at first. Keys then leave by packet time, and others make room for new ones;
+    /// otherwise all of them stay until the end of the input.
+    const BOUNDED: bool;
+
     /// The index; its length is a power of two and at least twice that of the entries.
     fn buckets(&mut self) -> &mut [Bucket];
 
@@ -106,6 +63,8 @@ impl<'a> FixedStorage<'a> {
 }
 
 impl Storage for FixedStorage<'_> {
+    const BOUNDED: bool = true;
+
     #[inline]
     fn buckets(&mut self) -> &mut [Bucket] {
         self.buckets
@@ -117,17 +76,38 @@ impl Storage for FixedStorage<'_> {
     }
 }
 
-/// Keys to entries. Entries are handed out in order and only given back all at once, by [`Table::clear`].
+/// Keys to entries, and open flows to the slots of their states.
 #[derive(Debug)]
 pub(super) struct Table<S> {
     storage: S,
+    secret: [u64; 2],
+    /// Entries that were ever given out.
     used: usize,
+    /// The last entry given back, plus one; the others follow it.
+    free: u32,
+    held: usize,
+    slots: Slots,
 }
 
 impl<S: Storage> Table<S> {
-    pub(super) fn new(mut storage: S) -> Self {
+    pub(super) fn new(mut storage: S, secret: [u64; 2]) -> Self {
         storage.buckets().fill(Bucket::default());
-        Self { storage, used: 0 }
+        Self { storage, secret, used: 0, free: 0, held: 0, slots: Slots::new(usize::MAX) }
+    }
+
+    /// Keys are hashed under `secret` from here on; only for a table without keys.
+    pub(super) fn set_secret(&mut self, secret: [u64; 2]) {
+        self.secret = secret;
+    }
+
+    /// At most `limit` slots are given out; only for a table without keys.
+    pub(super) fn set_slots(&mut self, limit: usize) {
+        self.slots = Slots::new(limit);
+    }
+
+    #[inline]
+    pub(super) fn hash(&self, key: &FlowKey) -> u32 {
+        key.hash(self.secret)
     }
 
     /// The key's entry where it is at the first place that the hash names, as most are.
@@ -162,16 +142,87 @@ impl<S: Storage> Table<S> {
         }
     }
 
-    /// Gives the key a new, vacant entry at the free cell that [`find`](Self::find) gave; `None` where the table is full.
-    #[inline]
+    /// Gives the key a vacant entry at the free cell that [`find`](Self::find) gave; `None` where the table is full.
     pub(super) fn insert(&mut self, key: &FlowKey, hash: u32, cell: usize) -> Option<u32> {
-        let number = self.used;
-        let cell = if number < self.storage.entries().len() { cell } else { self.grow(key, hash)? };
-        *self.storage.entries().get_mut(number)? = Entry { key: *key, hash, ..Entry::VACANT };
-        let number = u32::try_from(number).ok()?;
+        let (number, cell) = match self.free.checked_sub(1) {
+            Some(number) => {
+                self.free = self.entry(number)?.next;
+                (number, cell)
+            }
+            None => {
+                let number = self.used;
+                let cell = if number < self.storage.entries().len() { cell } else { self.grow(key, hash)? };
+                self.used += 1;
+                (u32::try_from(number).ok()?, cell)
+            }
+        };
+        let entry = self.storage.entries().get_mut(number as usize)?;
+        entry.vacate(*key);
         *self.storage.buckets().get_mut(cell)? = Bucket { hash, entry_plus_one: number.checked_add(1)? };
-        self.used += 1;
+        self.held += 1;
         Some(number)
+    }
+
+    /// Forgets the key of an entry that is in no list, and gives the entry back.
+    pub(super) fn remove(&mut self, number: u32) {
+        self.forget(number);
+        let free = self.free;
+        if let Some(entry) = self.storage.entries().get_mut(number as usize) {
+            entry.vacate(FlowKey::EMPTY);
+            entry.next = free;
+            self.free = number + 1;
+            self.held -= 1;
+        }
+    }
+
+    /// Forgets the key of an entry, which stays where it is in its list.
+    pub(super) fn forget(&mut self, number: u32) {
+        let Some(key) = self.entry(number).map(|entry| entry.key) else { return };
+        let hash = self.hash(&key);
+        let cells = self.storage.buckets();
+        let mask = cells.len().wrapping_sub(1);
+        let at = |cells: &[Bucket], cell: usize| cells.get(cell).copied().unwrap_or_default();
+        let mut cell = hash as usize & mask;
+        while at(cells, cell).entry_plus_one != number + 1 {
+            // An entry whose key was forgotten before.
+            if at(cells, cell).entry_plus_one == 0 {
+                return;
+            }
+            cell = (cell + 1) & mask;
+        }
+        // What stands behind moves up, unless it would come to stand before its first place.
+        let mut behind = cell;
+        loop {
+            behind = (behind + 1) & mask;
+            let bucket = at(cells, behind);
+            if bucket.entry_plus_one == 0 {
+                break;
+            }
+            let gone = behind.wrapping_sub(bucket.hash as usize) & mask;
+            if gone >= behind.wrapping_sub(cell) & mask {
+                if let Some(place) = cells.get_mut(cell) {
+                    *place = bucket;
+                }
+                cell = behind;
+            }
+        }
+        if let Some(place) = cells.get_mut(cell) {
+            *place = Bucket::default();
+        }
+        if let Some(entry) = self.entry(number) {
+            entry.key = FlowKey::EMPTY;
+        }
+    }
+
+    /// A slot for the state of a flow that opens; `None` where all are taken.
+    pub(super) fn take_slot(&mut self) -> Option<u32> {
+        self.slots.take(self.storage.entries())
+    }
+
+    /// Gives the slot of an open flow back.
+    #[inline]
+    pub(super) fn give_slot(&mut self, slot: u32) {
+        self.slots.give(self.storage.entries(), slot);
     }
 
     #[inline]
@@ -179,10 +230,25 @@ impl<S: Storage> Table<S> {
         self.storage.entries().get_mut(number as usize)
     }
 
-    /// Entries in use, in the order in which their keys were inserted.
+    /// Entries that were ever given out since the last [`clear`](Self::clear).
     pub(super) fn used(&mut self) -> &mut [Entry] {
         let used = self.used;
         self.storage.entries().get_mut(..used).unwrap_or(&mut [])
+    }
+
+    /// Whether there is no entry left to give out without growing.
+    pub(super) fn is_full(&mut self) -> bool {
+        self.free == 0 && self.used >= self.storage.entries().len()
+    }
+
+    /// How many entries are given out.
+    pub(super) fn held(&self) -> usize {
+        self.held
+    }
+
+    /// How many slots are taken.
+    pub(super) fn open(&self) -> usize {
+        self.slots.taken()
     }
 
     /// How many entries the storage holds.
@@ -193,6 +259,8 @@ impl<S: Storage> Table<S> {
     /// Forgets every key, in time proportional to their number.
     pub(super) fn clear(&mut self) {
         let used = core::mem::take(&mut self.used);
+        (self.free, self.held) = (0, 0);
+        self.slots.clear();
         let buckets = self.storage.buckets().len();
         if used * 8 > buckets {
             self.storage.buckets().fill(Bucket::default());
@@ -200,7 +268,8 @@ impl<S: Storage> Table<S> {
         }
         for number in 0..used {
             // Every cell of a probe sequence is freed up to the first free one, so no key can be left behind.
-            let Some(hash) = self.storage.entries().get(number).map(|entry| entry.hash) else { return };
+            let Some(key) = self.storage.entries().get(number).map(|entry| entry.key) else { return };
+            let hash = self.hash(&key);
             let cells = self.storage.buckets();
             let mask = cells.len() - 1;
             let mut cell = hash as usize & mask;
@@ -218,14 +287,35 @@ impl<S: Storage> Table<S> {
             return None;
         }
         for number in 0..self.used {
-            let entry = *self.storage.entries().get(number)?;
-            if let Probe::Free(cell) = self.find(&entry.key, entry.hash) {
-                *self.storage.buckets().get_mut(cell)? = Bucket { hash: entry.hash, entry_plus_one: number as u32 + 1 };
+            let key = self.storage.entries().get(number)?.key;
+            let hash = self.hash(&key);
+            if let Probe::Free(cell) = self.find(&key, hash) {
+                *self.storage.buckets().get_mut(cell)? = Bucket { hash, entry_plus_one: number as u32 + 1 };
             }
         }
         match self.find(key, hash) {
             Probe::Free(cell) => Some(cell),
             Probe::Found(_) => None,
+        }
+    }
+}
+
+impl<S: Storage> Entries for Table<S> {
+    fn start_ns(&mut self, number: u32) -> u64 {
+        self.entry(number).map_or(0, |entry| entry.start_ns())
+    }
+
+    fn last_ns(&mut self, number: u32) -> u64 {
+        self.entry(number).map_or(0, |entry| entry.last_ns)
+    }
+
+    fn next(&mut self, number: u32) -> u32 {
+        self.entry(number).map_or(0, |entry| entry.next)
+    }
+
+    fn set_next(&mut self, number: u32, next: u32) {
+        if let Some(entry) = self.entry(number) {
+            entry.next = next;
         }
     }
 }

@@ -4,86 +4,43 @@
 
 //! Flow life: when a flow starts, which packets are its own, when it ends.
 
-use super::table::{Phase, Probe, Table};
-use super::{Decoded, Depth, Direction, Endpoint, Entry, FlowKey, PacketView, Skip, Storage, TcpFlags};
+use super::ageing::Ageing;
+use super::entry::Phase;
+use super::table::{Probe, Table};
+use super::{Decoded, Depth, Entry, Eviction, FlowKey, FlowSettings, Observation, PacketView, Skip, Storage, TcpFlags};
 
-/// The rules that users may choose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct FlowSettings {
-    /// Whether a TCP flow starts only at a packet with SYN set, ACK and RST clear.
-    pub require_syn: bool,
-    /// Idle time-out of TCP flows, in nanoseconds of packet time.
-    pub tcp_timeout_ns: u64,
-    /// Idle time-out of UDP flows, in nanoseconds of packet time.
-    pub udp_timeout_ns: u64,
-}
-
-impl Default for FlowSettings {
-    fn default() -> Self {
-        Self { require_syn: true, tcp_timeout_ns: 300_000_000_000, udp_timeout_ns: 60_000_000_000 }
-    }
-}
-
-/// Why a record was made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum End {
-    /// The depth was reached.
-    Depth,
-    /// FIN from both ends.
-    Fin,
-    /// RST from either end.
-    Rst,
-    /// The key's next packet came after the idle time-out.
-    Idle,
-    /// The input ended.
-    Input,
-}
-
-impl End {
-    /// The reason as one word, for counters and reports.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Depth => "depth",
-            Self::Fin => "fin",
-            Self::Rst => "rst",
-            Self::Idle => "idle",
-            Self::Input => "input",
-        }
-    }
-}
-
-/// What one packet means for its flow.
-#[derive(Clone, Copy, Debug)]
-pub struct Observation {
-    /// The flow's place in the table; a pipeline keeps the flow's state under this number.
-    pub slot: u32,
-    /// The packet is the first of a new flow.
-    pub starts: bool,
-    /// The packet belongs to the flow's record. Where false, it is absorbed.
-    pub updates: bool,
-    /// The record is due right after this packet.
-    pub finishes: Option<End>,
-    /// The flow ends with this packet, whether or not its record was made before.
-    pub ends: Option<End>,
-    /// Who sent the packet.
-    pub direction: Direction,
-    /// Nanoseconds since the flow's first packet, never falling.
-    pub time_ns: u64,
-}
+/// Digits of pi.
+const PUBLIC_SECRET: [u64; 2] = [0x243f_6a88_85a3_08d3, 0x1319_8a2e_0370_7344];
 
 /// Follows flows by the rules of a [`FlowSettings`], in the storage `S`.
 ///
 /// Time is packet time in nanoseconds since any fixed origin, below 2^63. Within a flow it never falls: an earlier time stamp
 /// counts as the latest one seen.
+///
+/// Where the storage is bounded, keys leave when they have been idle for longer than their time-out, and make room for new
+/// ones where there is none; see [`Eviction`]. Otherwise only a key's own packets end its flow.
 #[derive(Debug)]
 pub struct Tracker<S> {
     table: Table<S>,
+    ageing: Ageing,
     settings: FlowSettings,
     /// Packets at which the record is due; more than there can be where it is due at the end of the flow.
     depth_limit: u64,
-    secret: u64,
     flows: u64,
+    /// When keys are next looked for whose time is over.
+    wake_ns: u64,
+    evicted: [Evicted; Eviction::ALL.len()],
+}
+
+/// What left a table before its time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Evicted {
+    /// Keys, with or without an open flow.
+    pub keys: u64,
+    /// Open flows, which get no verdict.
+    pub flows: u64,
+    /// Packets of these flows.
+    pub packets: u64,
 }
 
 impl<S: Storage> Tracker<S> {
@@ -94,20 +51,43 @@ impl<S: Storage> Tracker<S> {
             Depth::Packets(packets) => u64::from(packets),
             Depth::All => u64::MAX,
         };
-        Self { table: Table::new(storage), settings, depth_limit, secret: 0x243f_6a88_85a3_08d3, flows: 0 }
+        Self {
+            table: Table::new(storage, PUBLIC_SECRET),
+            ageing: Ageing::new(&settings),
+            settings,
+            depth_limit,
+            flows: 0,
+            wake_ns: 0,
+            evicted: [Evicted::default(); Eviction::ALL.len()],
+        }
+    }
+
+    /// Hashes keys under a secret of your own, drawn by lot: a sender who does not know it cannot aim keys at one place of
+    /// the table. For a tracker that has seen no packet.
+    #[must_use]
+    pub fn keyed(mut self, secret: [u64; 2]) -> Self {
+        self.table.set_secret(secret);
+        self
+    }
+
+    /// Lets at most `slots` flows be open at once. For a tracker that has seen no packet.
+    #[must_use]
+    pub fn with_slots(mut self, slots: usize) -> Self {
+        self.table.set_slots(slots);
+        self
     }
 
     /// The hash under which the tracker keeps `key`.
     #[inline]
     #[must_use]
     pub fn hash(&self, key: &FlowKey) -> u32 {
-        key.hash(self.secret)
+        self.table.hash(key)
     }
 
     /// Takes one packet, whose key has the hash that [`hash`](Self::hash) gave, seen at `now_ns`, which is below 2^63.
     ///
-    /// Where the key's flow turns out to have ended by idle time-out and its record was never made, `idle` is given its
-    /// slot and entry before anything of them changes.
+    /// Where flows turn out to have ended by idle time-out and their records were never made, `idle` is given slot and
+    /// entry of each before anything of them changes.
     ///
     /// # Errors
     /// [`Skip::NoFlowStart`] or [`Skip::TableFull`]; the packet is then part of no flow.
@@ -117,7 +97,7 @@ impl<S: Storage> Tracker<S> {
         packet: &Decoded,
         hash: u32,
         now_ns: u64,
-        idle: impl FnOnce(u32, &Entry),
+        idle: impl FnMut(u32, &Entry),
     ) -> Result<Observation, Skip> {
         match self.observe_within(packet, hash, now_ns) {
             Some(observation) => Ok(observation),
@@ -130,14 +110,16 @@ impl<S: Storage> Tracker<S> {
     #[inline(always)]
     pub(super) fn observe_within(&mut self, packet: &Decoded, hash: u32, now_ns: u64) -> Option<Observation> {
         let timeout_ns = self.timeout_ns(packet);
-        let (slot, entry) = self.table.find_first(&packet.key, hash)?;
+        let (number, entry) = self.table.find_first(&packet.key, hash)?;
         // A time that runs backwards wraps to a gap longer than any time-out.
         let gap_ns = now_ns.wrapping_sub(entry.last_ns);
         if gap_ns > timeout_ns || !matches!(entry.phase, Phase::Open | Phase::Answered) {
             return None;
         }
         entry.last_ns = now_ns;
-        Some(entry.advance(packet, self.depth_limit, slot))
+        let observation = entry.advance(packet, self.depth_limit, number);
+        self.settle(&observation);
+        Some(observation)
     }
 
     /// As [`observe`](Self::observe), for a packet of any kind.
@@ -147,58 +129,81 @@ impl<S: Storage> Tracker<S> {
         packet: &Decoded,
         hash: u32,
         now_ns: u64,
-        idle: impl FnOnce(u32, &Entry),
+        mut idle: impl FnMut(u32, &Entry),
     ) -> Result<Observation, Skip> {
-        let timeout_ns = self.timeout_ns(packet);
-        let slot = match self.table.find(&packet.key, hash) {
-            Probe::Found(slot) => slot,
+        if now_ns >= self.wake_ns {
+            self.advance_to(now_ns, &mut idle);
+        }
+        let known = match self.table.find(&packet.key, hash) {
+            Probe::Found(number) => Some(number),
             // A packet that starts nothing takes no entry, so that stray packets cannot fill the table.
             Probe::Free(_) if !may_start(&packet.view, self.settings.require_syn) => return Err(Skip::NoFlowStart),
-            Probe::Free(cell) => self.table.insert(&packet.key, hash, cell).ok_or(Skip::TableFull)?,
+            Probe::Free(_) => None,
         };
-        let entry = self.table.entry(slot).ok_or(Skip::TableFull)?;
-        if entry.phase != Phase::Vacant && now_ns.saturating_sub(entry.last_ns) > timeout_ns {
-            if entry.phase == Phase::Open {
-                idle(slot, entry);
-            }
-            entry.phase = Phase::Vacant;
-        }
-        let starts = match entry.phase {
+        let phase = known.map_or(Phase::Vacant, |number| self.phase_at(number, packet, now_ns, idle));
+        let starts = match phase {
             Phase::Open | Phase::Answered => false,
             Phase::Vacant if may_start(&packet.view, self.settings.require_syn) => true,
             Phase::Vacant => return Err(Skip::NoFlowStart),
             Phase::Ended => packet.view.is_tcp() && opens(&packet.view),
         };
-        if starts {
-            entry.start(packet, now_ns, self.flows);
-            self.flows += 1;
-        }
+        let number = match known {
+            Some(number) if !starts => number,
+            _ => self.start(packet, hash, now_ns, known).ok_or(Skip::TableFull)?,
+        };
+        let entry = self.table.entry(number).ok_or(Skip::TableFull)?;
         entry.last_ns = entry.last_ns.max(now_ns);
-        let mut observation = entry.advance(packet, self.depth_limit, slot);
+        let mut observation = entry.advance(packet, self.depth_limit, number);
         observation.starts = starts;
+        self.settle(&observation);
         Ok(observation)
     }
 
-    #[inline]
-    fn timeout_ns(&self, packet: &Decoded) -> u64 {
-        if packet.view.is_tcp() { self.settings.tcp_timeout_ns } else { self.settings.udp_timeout_ns }
+    /// Lets flows end by time where no packet of theirs comes: `record` is given slot and entry of each whose record is
+    /// due, and keys whose time-out is over are forgotten. Times count in ticks of a 4032nd of the time-out. Does nothing
+    /// where the storage grows.
+    pub fn advance_to(&mut self, now_ns: u64, mut record: impl FnMut(u32, &Entry)) {
+        if !S::BOUNDED {
+            self.wake_ns = u64::MAX;
+            return;
+        }
+        self.wake_ns = now_ns.saturating_add(self.ageing.step_ns());
+        while let Some(number) = self.ageing.expired(&mut self.table, now_ns) {
+            if let Some(entry) = self.table.entry(number).filter(|entry| entry.phase == Phase::Open) {
+                let slot = entry.slot;
+                record(slot, entry);
+                self.table.give_slot(slot);
+            }
+            self.table.remove(number);
+        }
     }
 
-    /// Ends every flow, in the order in which their keys first had one, and forgets all keys. `record` is given the
-    /// slots whose records are due.
+    /// Ends every flow, in the order of their places, which is that of their start where no place was used again, and
+    /// forgets all keys. `record` is given the slots whose records are due.
     pub fn end_input(&mut self, mut record: impl FnMut(u32, &Entry)) {
-        for (slot, entry) in self.table.used().iter_mut().enumerate() {
+        for entry in self.table.used() {
             if entry.phase == Phase::Open {
-                record(slot as u32, entry);
+                record(entry.slot, entry);
             }
         }
         self.table.clear();
+        self.ageing.clear();
+        self.wake_ns = 0;
     }
 
-    /// The entry of a slot, `None` for a slot that was never given out.
+    /// Forgets that the flow of an entry was open, without a record.
+    pub(super) fn abandon(&mut self, number: u32) {
+        if let Some(entry) = self.table.entry(number).filter(|entry| entry.phase == Phase::Open) {
+            entry.phase = Phase::Vacant;
+            let slot = entry.slot;
+            self.table.give_slot(slot);
+        }
+    }
+
+    /// The entry of an [`Observation`], until the next packet; `None` for a number that was never given out.
     #[inline]
-    pub fn entry(&mut self, slot: u32) -> Option<&Entry> {
-        self.table.entry(slot).map(|entry| &*entry)
+    pub fn entry(&mut self, number: u32) -> Option<&Entry> {
+        self.table.entry(number).map(|entry| &*entry)
     }
 
     /// How many flows have started.
@@ -207,9 +212,118 @@ impl<S: Storage> Tracker<S> {
         self.flows
     }
 
+    /// How many flows are open.
+    #[must_use]
+    pub fn open(&self) -> usize {
+        self.table.open()
+    }
+
+    /// How many keys are held: those of open flows, of answered ones, and of ended ones whose time-out is not over.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        self.table.held()
+    }
+
+    /// What had to leave for `reason`.
+    #[must_use]
+    pub fn evicted(&self, reason: Eviction) -> Evicted {
+        self.evicted.get(reason as usize).copied().unwrap_or_default()
+    }
+
     /// How many keys the storage holds at present.
     pub fn capacity(&mut self) -> usize {
         self.table.capacity()
+    }
+
+    /// Where a known key's flow is in its life when a packet comes.
+    fn phase_at(&mut self, number: u32, packet: &Decoded, now_ns: u64, mut idle: impl FnMut(u32, &Entry)) -> Phase {
+        let timeout_ns = self.timeout_ns(packet);
+        let Some(entry) = self.table.entry(number) else { return Phase::Vacant };
+        if now_ns.saturating_sub(entry.last_ns) > timeout_ns {
+            let (phase, slot) = (entry.phase, entry.slot);
+            if phase == Phase::Open {
+                idle(slot, entry);
+            }
+            entry.phase = Phase::Vacant;
+            if phase == Phase::Open {
+                self.table.give_slot(slot);
+            }
+            return Phase::Vacant;
+        }
+        entry.phase
+    }
+
+    /// Starts a flow: the number of its entry, which is `known` where the key had one that can be used again.
+    fn start(&mut self, packet: &Decoded, hash: u32, now_ns: u64, known: Option<u32>) -> Option<u32> {
+        let slot = match self.table.take_slot() {
+            Some(slot) => slot,
+            None => {
+                let (number, reason) = self.ageing.evict_open(&mut self.table)?;
+                self.evict(number, reason);
+                self.table.take_slot()?
+            }
+        };
+        let number = match known {
+            Some(number) if !S::BOUNDED => Some(number),
+            // It stands in a list, where it is not the one that a new flow's entry belongs to.
+            Some(number) => {
+                self.table.forget(number);
+                self.admit(&packet.key, hash)
+            }
+            None => self.admit(&packet.key, hash),
+        };
+        let Some(entry) = number.and_then(|number| self.table.entry(number)) else {
+            self.table.give_slot(slot);
+            return None;
+        };
+        entry.start(packet, now_ns, self.flows, slot);
+        self.flows += 1;
+        if S::BOUNDED
+            && let Some(number) = number
+        {
+            self.ageing.start(&mut self.table, number, packet.view.is_tcp());
+        }
+        number
+    }
+
+    /// An entry for a key that has none.
+    fn admit(&mut self, key: &FlowKey, hash: u32) -> Option<u32> {
+        if S::BOUNDED && self.table.is_full() {
+            let (number, reason) = self.ageing.evict(&mut self.table)?;
+            self.evict(number, reason);
+        }
+        match self.table.find(key, hash) {
+            Probe::Free(cell) => self.table.insert(key, hash, cell),
+            Probe::Found(_) => None,
+        }
+    }
+
+    /// Counts and forgets an entry that is in no list any more.
+    fn evict(&mut self, number: u32, reason: Eviction) {
+        let Some(entry) = self.table.entry(number) else { return };
+        let open = (entry.phase == Phase::Open).then_some((entry.slot, entry.counted()));
+        if let Some(evicted) = self.evicted.get_mut(reason as usize) {
+            evicted.keys += u64::from(entry.key != FlowKey::EMPTY);
+            evicted.flows += u64::from(open.is_some());
+            evicted.packets += open.map_or(0, |(_, packets)| packets);
+        }
+        if let Some((slot, _)) = open {
+            self.table.give_slot(slot);
+        }
+        self.table.remove(number);
+    }
+
+    /// After its record a flow has no state.
+    #[inline(always)]
+    fn settle(&mut self, observation: &Observation) {
+        if observation.finishes.is_some() {
+            self.table.give_slot(observation.slot);
+        }
+    }
+
+    #[inline]
+    fn timeout_ns(&self, packet: &Decoded) -> u64 {
+        if packet.view.is_tcp() { self.settings.tcp_timeout_ns } else { self.settings.udp_timeout_ns }
     }
 }
 
@@ -222,122 +336,4 @@ fn opens(view: &PacketView) -> bool {
 #[inline]
 fn may_start(view: &PacketView, require_syn: bool) -> bool {
     !view.is_tcp() || !require_syn || opens(view)
-}
-
-impl Entry {
-    /// The flow's key.
-    #[inline]
-    #[must_use]
-    pub const fn key(&self) -> &FlowKey {
-        &self.key
-    }
-
-    /// Packets of the flow up to now, at most 2^32 - 1.
-    #[inline]
-    #[must_use]
-    pub const fn packets(&self) -> u32 {
-        if self.packets > u32::MAX as u64 { u32::MAX } else { self.packets as u32 }
-    }
-
-    /// Number of the flow, counted from 0 in order of start.
-    #[inline]
-    #[must_use]
-    pub const fn flow(&self) -> u64 {
-        self.flow
-    }
-
-    /// Time of the flow's first packet, in nanoseconds since the capture's origin.
-    #[inline]
-    #[must_use]
-    pub const fn start_ns(&self) -> u64 {
-        self.start_ns
-    }
-
-    /// Latest time seen in the flow, in nanoseconds since the capture's origin.
-    #[inline]
-    #[must_use]
-    pub const fn last_ns(&self) -> u64 {
-        self.last_ns
-    }
-
-    /// The end that opened the flow.
-    #[inline]
-    #[must_use]
-    pub const fn source(&self) -> Endpoint {
-        if self.source_is_first { self.key.first() } else { self.key.second() }
-    }
-
-    /// The other end.
-    #[inline]
-    #[must_use]
-    pub const fn destination(&self) -> Endpoint {
-        if self.source_is_first { self.key.second() } else { self.key.first() }
-    }
-
-    #[inline]
-    fn start(&mut self, packet: &Decoded, now_ns: u64, flow: u64) {
-        let answers = packet.view.flags() & (TcpFlags::SYN | TcpFlags::ACK) == TcpFlags::SYN | TcpFlags::ACK;
-        self.packets = 0;
-        self.start_ns = now_ns;
-        self.last_ns = now_ns;
-        self.flow = flow;
-        self.phase = Phase::Open;
-        // Where both ends are the same every packet comes from the first, and the source is that one.
-        self.source_is_first = packet.from_first != answers || self.key.is_loop();
-        self.fin_source = false;
-        self.fin_destination = false;
-    }
-
-    #[inline(always)]
-    fn advance(&mut self, packet: &Decoded, depth_limit: u64, slot: u32) -> Observation {
-        let flags = packet.view.flags();
-        let from_source = packet.from_first == self.source_is_first;
-        let direction = if from_source { Direction::Source } else { Direction::Destination };
-        let time_ns = self.last_ns - self.start_ns;
-        let mut observation =
-            Observation { slot, starts: false, updates: false, finishes: None, ends: None, direction, time_ns };
-        if self.phase == Phase::Ended {
-            return observation;
-        }
-        self.packets += 1;
-        observation.updates = self.phase == Phase::Open;
-        if flags & (TcpFlags::RST | TcpFlags::FIN) != 0 || self.packets >= depth_limit {
-            (observation.finishes, observation.ends) = self.conclude(flags, from_source, depth_limit);
-        }
-        observation
-    }
-
-    /// Whether the record is due and whether the flow ends, with a packet that has been counted.
-    #[inline(never)]
-    fn conclude(&mut self, flags: u8, from_source: bool, depth_limit: u64) -> (Option<End>, Option<End>) {
-        let ends = self.end_of(flags, from_source);
-        let finishes = match self.phase {
-            Phase::Open if self.packets >= depth_limit => Some(End::Depth),
-            Phase::Open => ends,
-            _ => None,
-        };
-        if ends.is_some() {
-            self.phase = Phase::Ended;
-        } else if finishes.is_some() {
-            self.phase = Phase::Answered;
-        }
-        (finishes, ends)
-    }
-
-    /// Whether a packet with these flags ends the flow. UDP has no flags and ends by time only.
-    #[inline]
-    fn end_of(&mut self, flags: u8, from_source: bool) -> Option<End> {
-        if flags & TcpFlags::RST != 0 {
-            return Some(End::Rst);
-        }
-        if flags & TcpFlags::FIN == 0 {
-            return None;
-        }
-        if from_source {
-            self.fin_source = true;
-        } else {
-            self.fin_destination = true;
-        }
-        (self.fin_source && self.fin_destination).then_some(End::Fin)
-    }
 }

@@ -14,8 +14,8 @@ use super::{Counters, FEATURES, Flow, Frame, Kept, Settings, Sink, Status, usabl
 pub const MAX_FLOWS: usize = 1073741824;
 
 /// Decodes frames, follows flows and asks the pipeline. It lives in memory that you provide, and is gone when you take
-/// that memory back. It keeps the ends of every flow until the input ends, and passes over packets of new flows where it
-/// has no more room. A driver is used by one thread at a time; any number of drivers may work side by side. Drivers, and
+/// that memory back. Flows leave it when they have been idle for longer than their time-out; where there is no room for
+/// a new one, the oldest flow of one packet leaves, or else the one that was idle for longest. A driver is used by one thread at a time; any number of drivers may work side by side. Drivers, and
 /// all that is declared for them, are in libraries that were built with the feature `parse` beside `capi`.
 pub struct Driver {
     mark: u32,
@@ -93,6 +93,7 @@ pub unsafe extern "C" fn demo_features_driver_init(
     };
     let Some(storage) = FixedStorage::checked(buckets, entries) else { return Status::Range };
     let followed = rt::Driver::new(StaticPipeline::new(states), rules, storage);
+    let followed = if settings.secret == [0; 2] { followed } else { followed.keyed(settings.secret) };
     let features = settings.features != 0;
     let made = Driver {
         mark: MARK,
@@ -150,6 +151,24 @@ pub unsafe extern "C" fn demo_features_driver_run(
     }
 }
 
+/// Lets flows end by time where no packet comes: those that have been idle for longer than their time-out at `now_ns`, in
+/// the time of the frames, get their verdict. Frames do the same with their own times.
+///
+/// Answers as `demo_features_driver_run` does.
+///
+/// # Safety
+/// `driver` leads to a driver that nothing else uses during the call, and `sink` may be called with `user`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn demo_features_driver_advance(
+    driver: *mut Driver,
+    now_ns: u64,
+    sink: Sink,
+    user: *mut c_void,
+) -> Status {
+    // SAFETY: as the caller promises.
+    unsafe { work(driver, sink, user, |flows, to| flows.advance_to(now_ns, |flow, states| to.deliver(flow, states))) }
+}
+
 /// Ends the input: every open flow gets its verdict, and all flows are forgotten. Counters go on.
 ///
 /// Answers as `demo_features_driver_run` does.
@@ -184,8 +203,11 @@ pub unsafe extern "C" fn demo_features_driver_counters(driver: *const Driver, co
     let said = Counters {
         packets: flows.packets(),
         flows: flows.flows(),
+        classified: flows.classified(),
         absorbed: flows.absorbed(),
         skipped: rt::Skip::ALL.map(|reason| flows.skipped(reason)),
+        evicted_flows: rt::Eviction::ALL.map(|reason| flows.evicted(reason).flows),
+        evicted_packets: rt::Eviction::ALL.map(|reason| flows.evicted(reason).packets),
     };
     // SAFETY: the pointer is aligned, and the caller promises counters that may be written.
     unsafe { counters.write(said) };

@@ -15,6 +15,9 @@ pub trait BatchPipeline {
     /// The inference point.
     fn depth(&self) -> Depth;
 
+    /// The most states that there can be; `usize::MAX` where their number grows.
+    fn capacity(&self) -> usize;
+
     /// Makes sure that states are there for slots 0 to `slots`; `false` where there is no room.
     fn reserve(&mut self, slots: usize) -> bool;
 
@@ -54,6 +57,11 @@ impl<P: Pipeline, M: AsRef<[P::State]> + AsMut<[P::State]>> BatchPipeline for St
     #[inline]
     fn depth(&self) -> Depth {
         P::DEPTH
+    }
+
+    #[inline]
+    fn capacity(&self) -> usize {
+        self.states.as_ref().len()
     }
 
     #[inline]

@@ -13,6 +13,7 @@ pub mod accumulate;
 #[allow(unsafe_code)]
 pub mod math;
 
+mod ageing;
 #[cfg(feature = "parse")]
 mod batch;
 #[cfg(feature = "parse")]
@@ -20,6 +21,7 @@ mod decode;
 mod decoded;
 #[cfg(feature = "parse")]
 mod driver;
+mod entry;
 #[cfg(feature = "parse")]
 mod items;
 mod key;
@@ -30,9 +32,13 @@ mod pipeline;
 #[cfg(feature = "parse")]
 mod plain;
 mod select;
+mod settings;
+mod slots;
 mod table;
 mod tracker;
+mod wheel;
 
+pub use ageing::Eviction;
 #[cfg(feature = "parse")]
 pub use batch::{BatchPipeline, StaticPipeline};
 #[cfg(feature = "parse")]
@@ -40,6 +46,7 @@ pub use decode::decode;
 pub use decoded::{Decoded, Skip};
 #[cfg(feature = "parse")]
 pub use driver::{Driver, Finished, Frame};
+pub use entry::{End, Entry, Observation};
 #[cfg(feature = "parse")]
 pub use items::{BATCH, Item};
 pub use key::{Endpoint, FlowKey};
@@ -47,5 +54,6 @@ pub use key::{Endpoint, FlowKey};
 pub use link::LinkType;
 pub use packet::{Direction, Packet, PacketView, TcpFlags};
 pub use pipeline::{Depth, Pipeline, Verdict};
-pub use table::{Bucket, Entry, FixedStorage, Storage};
-pub use tracker::{End, FlowSettings, Observation, Tracker};
+pub use settings::FlowSettings;
+pub use table::{Bucket, FixedStorage, Storage};
+pub use tracker::{Evicted, Tracker};

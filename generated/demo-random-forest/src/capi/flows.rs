@@ -11,11 +11,16 @@ use super::{Status, Verdict, name_of, values};
 
 /// How many reasons there are to pass over a packet.
 pub const SKIPS: usize = 8;
+/// How many reasons there are for which flows lose their place.
+pub const EVICTIONS: usize = 2;
 
 /// The rules of a driver; see `demo_random_forest_default_settings`.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
+    /// Two words that nobody else knows, drawn by lot where senders are not trusted: without them nobody can aim packets
+    /// at one place of the table. As long as both are 0, the words are known to all.
+    pub secret: [u64; 2],
     /// Idle time-out of TCP flows, in nanoseconds of packet time.
     pub tcp_timeout_ns: u64,
     /// Idle time-out of UDP flows, in nanoseconds of packet time.
@@ -54,7 +59,7 @@ pub enum End {
     Fin = 1,
     /// RST from either end.
     Rst = 2,
-    /// The next packet of these ends came after the idle time-out.
+    /// No packet came within the idle time-out.
     Idle = 3,
     /// The input ended.
     Input = 4,
@@ -78,8 +83,18 @@ pub enum Skip {
     UnknownLink = 5,
     /// No flow has these ends, and the packet does not start one.
     NoFlowStart = 6,
-    /// The driver has no room for another flow.
+    /// The driver has no room for any flow.
     TableFull = 7,
+}
+
+/// Why a flow lost its place, where there was none for a new one: the place of its counter.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Eviction {
+    /// Of the flows with one packet it was the oldest.
+    SinglePacket = 0,
+    /// No flow had one packet only, and it was idle for longer than any other.
+    LongestIdle = 1,
 }
 
 /// A flow at its inference point.
@@ -118,18 +133,25 @@ pub struct Flow {
 /// must return: neither an exception nor `longjmp` may leave it.
 pub type Sink = Option<unsafe extern "C" fn(flow: *const Flow, user: *mut c_void)>;
 
-/// What became of every packet.
+/// What became of every packet: after the end of the input, `packets` is the sum of `classified`, `absorbed`, all of
+/// `skipped` and all of `evicted_packets`; before that, packets of open flows are missing from it.
 #[repr(C)]
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counters {
     /// Packets seen.
     pub packets: u64,
     /// Flows started.
     pub flows: u64,
+    /// Packets on which verdicts rest.
+    pub classified: u64,
     /// Packets that came after their flow's inference point or end.
     pub absorbed: u64,
     /// Packets passed over, by reason.
     pub skipped: [u64; SKIPS],
+    /// Open flows that lost their place before their verdict, by reason.
+    pub evicted_flows: [u64; EVICTIONS],
+    /// Packets of these flows, by reason.
+    pub evicted_packets: [u64; EVICTIONS],
 }
 
 /// The settings of `cato classify`: TCP flows start at a SYN, idle time-outs of 300 s for TCP and 60 s for UDP, and no
@@ -137,13 +159,19 @@ pub struct Counters {
 #[unsafe(no_mangle)]
 pub extern "C" fn demo_random_forest_default_settings() -> Settings {
     let FlowSettings { require_syn, tcp_timeout_ns, udp_timeout_ns } = FlowSettings::default();
-    Settings { tcp_timeout_ns, udp_timeout_ns, require_syn: require_syn.into(), features: 0 }
+    Settings { secret: [0; 2], tcp_timeout_ns, udp_timeout_ns, require_syn: require_syn.into(), features: 0 }
 }
 
 /// The name of a `demo_random_forest_skip` as one word; null where there is none of that number.
 #[unsafe(no_mangle)]
 pub extern "C" fn demo_random_forest_skip_name(skip: u32) -> *const c_char {
     name_of(&SKIP_NAMES, skip as usize)
+}
+
+/// The name of a `demo_random_forest_eviction` as one word; null where there is none of that number.
+#[unsafe(no_mangle)]
+pub extern "C" fn demo_random_forest_eviction_name(eviction: u32) -> *const c_char {
+    name_of(&EVICTION_NAMES, eviction as usize)
 }
 
 /// The name of a `demo_random_forest_end` as one word; null where there is none of that number.
@@ -162,6 +190,8 @@ static SKIP_NAMES: [&CStr; SKIPS] = [
     c"no_flow_start",
     c"table_full",
 ];
+
+static EVICTION_NAMES: [&CStr; EVICTIONS] = [c"evicted_single_packet", c"evicted_longest_idle"];
 
 static END_NAMES: [&CStr; 5] = [c"depth", c"fin", c"rst", c"idle", c"input"];
 
@@ -182,6 +212,9 @@ const _: () = {
         assert!(said as usize == place);
         place += 1;
     }
+    assert!(rt::Eviction::ALL.len() == EVICTIONS);
+    assert!(rt::Eviction::SinglePacket as u8 == Eviction::SinglePacket as u8);
+    assert!(rt::Eviction::LongestIdle as u8 == Eviction::LongestIdle as u8);
 };
 
 impl Frame {

@@ -6,8 +6,8 @@
 
 use super::items::Due;
 use super::{
-    BatchPipeline, Decoded, End, Entry, FlowSettings, Item, LinkType, Observation, Packet, Skip, Storage, Tracker,
-    Verdict, decode, plain,
+    BatchPipeline, Decoded, End, Entry, Evicted, Eviction, FlowSettings, Item, LinkType, Observation, Packet, Skip,
+    Storage, Tracker, Verdict, decode, plain,
 };
 
 /// One captured frame.
@@ -26,7 +26,7 @@ pub struct Frame<'a> {
 /// A flow whose verdict was given.
 #[derive(Clone, Copy, Debug)]
 pub struct Finished<'a> {
-    /// Under which number its state is kept, until the slot's next flow starts.
+    /// Under which number its state was kept; it is still there where the driver goes [step by step](Driver::stepwise).
     pub slot: u32,
     /// The flow as the table saw it at the inference point: key, packets used, first and last time.
     pub entry: &'a Entry,
@@ -45,13 +45,22 @@ pub struct Driver<P, S> {
     skipped: [u64; Skip::ALL.len()],
     packets: u64,
     absorbed: u64,
+    classified: u64,
 }
 
 impl<P: BatchPipeline, S: Storage> Driver<P, S> {
     /// A driver without flows.
     pub fn new(pipeline: P, settings: FlowSettings, storage: S) -> Self {
-        let tracker = Tracker::new(settings, pipeline.depth(), storage);
-        Self { pipeline, tracker, due: Due::new(), skipped: [0; Skip::ALL.len()], packets: 0, absorbed: 0 }
+        let tracker = Tracker::new(settings, pipeline.depth(), storage).with_slots(pipeline.capacity());
+        let skipped = [0; Skip::ALL.len()];
+        Self { pipeline, tracker, due: Due::new(), skipped, packets: 0, absorbed: 0, classified: 0 }
+    }
+
+    /// Hashes flow keys under a secret of your own, see [`Tracker::keyed`]. For a driver that has seen no frame.
+    #[must_use]
+    pub fn keyed(mut self, secret: [u64; 2]) -> Self {
+        self.tracker = self.tracker.keyed(secret);
+        self
     }
 
     /// Hands items to the pipeline one by one, so that the state of a finished flow can still be read when its verdict
@@ -82,19 +91,38 @@ impl<P: BatchPipeline, S: Storage> Driver<P, S> {
         self.due.flush(&mut self.pipeline, &mut sink);
     }
 
+    /// Lets flows end by time where no packet comes, as [`Tracker::advance_to`] says; each open one gets its verdict.
+    pub fn advance_to(&mut self, now_ns: u64, mut sink: impl FnMut(&Finished<'_>, &P)) {
+        let Self { tracker, pipeline, due, classified, .. } = self;
+        tracker.advance_to(now_ns, |slot, entry| {
+            *classified += entry.counted();
+            due.push(Item::finish(slot), Some((entry, End::Idle)), pipeline, &mut sink);
+        });
+        due.flush(pipeline, &mut sink);
+    }
+
     /// Ends the input: every open flow gets its verdict, and all keys are forgotten.
     pub fn end_input(&mut self, mut sink: impl FnMut(&Finished<'_>, &P)) {
-        let Self { tracker, pipeline, due, .. } = self;
+        let Self { tracker, pipeline, due, classified, .. } = self;
         tracker.end_input(|slot, entry| {
+            *classified += entry.counted();
             due.push(Item::finish(slot), Some((entry, End::Input)), pipeline, &mut sink);
         });
         due.flush(pipeline, &mut sink);
     }
 
-    /// Packets seen.
+    /// Packets seen. Each of them is [classified](Self::classified), [absorbed](Self::absorbed),
+    /// [passed over](Self::skipped), in a flow that was [evicted](Self::evicted), or in one that is still
+    /// [open](Self::open), of which there are none after the end of the input.
     #[must_use]
     pub fn packets(&self) -> u64 {
         self.packets
+    }
+
+    /// Packets on which verdicts rest.
+    #[must_use]
+    pub fn classified(&self) -> u64 {
+        self.classified
     }
 
     /// Packets that came after their flow's inference point or end.
@@ -113,6 +141,24 @@ impl<P: BatchPipeline, S: Storage> Driver<P, S> {
     #[must_use]
     pub fn flows(&self) -> u64 {
         self.tracker.flows()
+    }
+
+    /// Flows that are open.
+    #[must_use]
+    pub fn open(&self) -> usize {
+        self.tracker.open()
+    }
+
+    /// Keys in the flow table: those of open flows, of answered ones, and of ended ones whose time-out is not over.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        self.tracker.held()
+    }
+
+    /// What had to leave the flow table before its time for `reason`.
+    #[must_use]
+    pub fn evicted(&self, reason: Eviction) -> Evicted {
+        self.tracker.evicted(reason)
     }
 
     /// The pipeline and its states.
@@ -139,12 +185,16 @@ impl<P: BatchPipeline, S: Storage> Driver<P, S> {
     /// those never lie in memory.
     #[inline(never)]
     fn step(&mut self, packet: Decoded, hash: u32, now_ns: u64, sink: &mut impl FnMut(&Finished<'_>, &P)) {
-        let Self { tracker, pipeline, due, .. } = self;
+        let Self { tracker, pipeline, due, classified, .. } = self;
         let seen = tracker.observe_any(&packet, hash, now_ns, |slot, entry| {
+            *classified += entry.counted();
             due.push(Item::finish(slot), Some((entry, End::Idle)), pipeline, sink);
         });
         match seen {
-            Ok(seen) if seen.starts && !pipeline.reserve(seen.slot as usize + 1) => self.skip(Skip::TableFull),
+            Ok(seen) if seen.starts && !pipeline.reserve(seen.slot as usize + 1) => {
+                tracker.abandon(seen.entry);
+                self.skip(Skip::TableFull);
+            }
             Ok(seen) => self.perform(&packet, &seen, sink),
             Err(reason) => self.skip(reason),
         }
@@ -164,15 +214,19 @@ impl<P: BatchPipeline, S: Storage> Driver<P, S> {
             updates: true,
             finishes: seen.finishes.is_some(),
         };
-        let Self { tracker, pipeline, due, .. } = self;
+        let Self { tracker, pipeline, due, classified, .. } = self;
+        let record = match seen.finishes {
+            Some(end) => tracker.entry(seen.entry).map(|entry| {
+                *classified += entry.counted();
+                (entry, end)
+            }),
+            None => None,
+        };
         if !P::IMMEDIATE {
-            let record = seen.finishes.and_then(|end| tracker.entry(seen.slot).map(|entry| (entry, end)));
             return due.push(item, record, pipeline, sink);
         }
         let verdict = pipeline.perform(&item);
-        if let Some(end) = seen.finishes
-            && let Some(entry) = tracker.entry(seen.slot)
-        {
+        if let Some((entry, end)) = record {
             sink(&Finished { slot: seen.slot, entry, end, verdict }, pipeline);
         }
     }
