@@ -25,6 +25,7 @@ const ROOMS: &[(&str, May)] = &[
     ("cato-serve", May::Know(&["cato-runtime", "cato-traffic", "cato-artifact"])),
     ("cato-optimizer", May::Know(&["cato-codegen", "cato-runtime", "cato-traffic", "cato-artifact", "cato-serve"])),
     ("cato-benches", May::KnowAll),
+    ("cato-fuzz-targets", May::KnowAll),
     ("cato-tests", May::KnowAll),
 ];
 
