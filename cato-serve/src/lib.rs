@@ -1,7 +1,46 @@
 //! From packets to written verdicts, for as long as packets come.
 //!
-//! A [`Source`] gives packets to a worker.
+//! A [`Server`] has a worker for each [`Source`] of packets, with a flow table and a pipeline of its own. What the workers
+//! say goes through bounded queues to one thread that writes it, so that no disk and no reader ever holds a worker up:
+//! where the sink is too slow, verdicts are dropped and counted. All memory is taken at the start. Counts can be asked for
+//! while the server runs, as a [`Snapshot`] or as a page of metrics, and in the end they add up to a [`Report`].
 
+mod answer;
+mod board;
+mod capture;
+mod control;
+mod cores;
+mod counts;
+mod dispatch;
+mod error;
+mod histogram;
+mod http;
+mod interface;
+mod line;
+mod metrics;
+mod parcel;
+mod pool;
+mod queue;
+mod replayed;
+mod report;
+mod server;
+mod sink;
+mod snapshot;
 mod source;
+mod worker;
 
-pub use source::{Source, SourceError, SourceStats, State};
+pub use answer::Answer;
+pub use capture::CaptureSource;
+pub use control::Control;
+pub use counts::{SinkCounts, WorkerCounts};
+pub use error::ServeError;
+pub use histogram::Histogram;
+pub use interface::InterfaceSource;
+pub use line::Line;
+pub use pool::{Member, Pool};
+pub use replayed::ReplaySource;
+pub use report::Report;
+pub use server::{Input, ServeOptions, Server};
+pub use sink::{Refusal, SinkSpec};
+pub use snapshot::Snapshot;
+pub use source::{Source, SourceError, SourceStats, Sources, State};

@@ -16,6 +16,9 @@ pub trait Source: Send {
     /// Where no more can come because something failed. What was handed over before stands.
     fn next(&mut self, wait: Duration, take: &mut dyn FnMut(&[Frame<'_>])) -> Result<State, SourceError>;
 
+    /// Takes nothing new in from here on. What waits already may still be handed over, before the source ends.
+    fn stop(&mut self);
+
     /// What was lost up to now before it could be handed over.
     fn stats(&self) -> SourceStats {
         SourceStats::default()
@@ -37,6 +40,9 @@ pub trait Source: Send {
         Vec::new()
     }
 }
+
+/// A source for each of several workers.
+pub type Sources = Vec<Box<dyn Source>>;
 
 /// Whether a source has more to give.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

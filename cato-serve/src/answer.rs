@@ -1,0 +1,67 @@
+//! What is kept of a flow between its verdict and the line that tells of it.
+
+use cato_runtime::{End, Endpoint, Finished, FlowKey, Verdict};
+
+/// A verdict on one flow, and what was known of the flow at its inference point.
+#[derive(Clone, Copy, Debug)]
+pub struct Answer {
+    /// The flow's key.
+    pub key: FlowKey,
+    /// Whether the end that opened the flow is the key's first.
+    source_is_first: bool,
+    /// Why the record was made.
+    pub end: End,
+    /// What the pipeline says.
+    pub verdict: Verdict,
+    /// Packets up to the inference point.
+    pub packets: u32,
+    /// Number of the flow in order of its start.
+    pub flow: u64,
+    /// Time of the first packet in nanoseconds.
+    pub start_ns: u64,
+    /// Packet time at the inference point in nanoseconds.
+    pub last_ns: u64,
+}
+
+impl Answer {
+    /// An answer on no flow, to fill a place with.
+    pub(crate) const NOTHING: Self = Self {
+        key: FlowKey::EMPTY,
+        source_is_first: true,
+        end: End::Input,
+        verdict: Verdict::FEATURES_ONLY,
+        packets: 0,
+        flow: 0,
+        start_ns: 0,
+        last_ns: 0,
+    };
+
+    /// What a driver says of a flow.
+    #[must_use]
+    pub fn of(finished: &Finished<'_>) -> Self {
+        let Finished { entry, end, verdict, .. } = finished;
+        let key = *entry.key();
+        Self {
+            key,
+            source_is_first: entry.source() == key.first(),
+            end: *end,
+            verdict: *verdict,
+            packets: entry.packets(),
+            flow: entry.flow(),
+            start_ns: entry.start_ns(),
+            last_ns: entry.last_ns(),
+        }
+    }
+
+    /// The end that opened the flow.
+    #[must_use]
+    pub fn source(&self) -> Endpoint {
+        if self.source_is_first { self.key.first() } else { self.key.second() }
+    }
+
+    /// The other end.
+    #[must_use]
+    pub fn destination(&self) -> Endpoint {
+        if self.source_is_first { self.key.second() } else { self.key.first() }
+    }
+}

@@ -1,0 +1,135 @@
+//! What workers and the writing thread count.
+
+use cato_runtime::{Eviction, Skip, Verdict};
+
+use super::{Histogram, Refusal};
+
+/// What became of the packets and flows of one worker.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WorkerCounts {
+    /// Packets that the worker was given.
+    pub packets: u64,
+    /// Their bytes on the wire.
+    pub bytes: u64,
+    /// Packets on which verdicts rest.
+    pub classified: u64,
+    /// Packets that came after their flow's inference point or end.
+    pub absorbed: u64,
+    /// Packets passed over, by [`Skip::ALL`].
+    pub skipped: [u64; Skip::ALL.len()],
+    /// Packets of flows that had to leave the table before their inference point, by [`Eviction::ALL`].
+    pub evicted_packets: [u64; Eviction::ALL.len()],
+    /// Packets that the kernel dropped, which the worker was never given.
+    pub kernel_drops: u64,
+    /// Packets that a full queue dropped, which the worker was never given.
+    pub ring_drops: u64,
+    /// Flows begun.
+    pub flows: u64,
+    /// Flows that had to leave the table before their inference point, by [`Eviction::ALL`].
+    pub evicted_flows: [u64; Eviction::ALL.len()],
+    /// Keys that had to leave the table before their time-out, those of answered flows included, by [`Eviction::ALL`].
+    pub evicted_keys: [u64; Eviction::ALL.len()],
+    /// Flows that wait for their inference point now.
+    pub open: u64,
+    /// Keys in the table now.
+    pub held: u64,
+    /// The most keys that the table holds.
+    pub capacity: u64,
+    /// Verdicts that found no room in the queue to the writing thread.
+    pub refused: u64,
+    /// Verdicts by class; the last place is that of verdicts without a class.
+    pub verdicts: Vec<u64>,
+}
+
+impl WorkerCounts {
+    /// Nothing counted, for as many classes.
+    #[must_use]
+    pub(crate) fn new(classes: usize) -> Self {
+        Self { verdicts: vec![0; classes + 1], ..Self::default() }
+    }
+
+    /// Counts a verdict.
+    #[inline]
+    pub(crate) fn count(&mut self, verdict: Verdict) {
+        let without = self.verdicts.len().saturating_sub(1);
+        if let Some(count) = self.verdicts.get_mut(usize::from(verdict.class).min(without)) {
+            *count += 1;
+        }
+    }
+
+    /// Adds what another worker counted.
+    pub(crate) fn add(&mut self, mut other: Self) {
+        if self.verdicts.len() < other.verdicts.len() {
+            self.verdicts.resize(other.verdicts.len(), 0);
+        }
+        for (sum, number) in self.numbers().zip(other.numbers()) {
+            *sum += *number;
+        }
+    }
+
+    /// Everything counted, in a fixed order.
+    pub(crate) fn numbers(&mut self) -> impl Iterator<Item = &mut u64> {
+        let Self {
+            packets,
+            bytes,
+            classified,
+            absorbed,
+            skipped,
+            evicted_packets,
+            kernel_drops,
+            ring_drops,
+            flows,
+            evicted_flows,
+            evicted_keys,
+            open,
+            held,
+            capacity,
+            refused,
+            verdicts,
+        } = self;
+        [packets, bytes, classified, absorbed, kernel_drops, ring_drops, flows, open, held, capacity, refused]
+            .into_iter()
+            .chain(skipped)
+            .chain(evicted_packets)
+            .chain(evicted_flows)
+            .chain(evicted_keys)
+            .chain(verdicts)
+    }
+}
+
+/// What became of the verdicts that reached the writing thread.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SinkCounts {
+    /// Verdicts written.
+    pub written: u64,
+    /// Verdicts not written, by [`Refusal::ALL`].
+    pub dropped: [u64; Refusal::ALL.len()],
+    /// How often the sink was opened again.
+    pub reopened: u64,
+    /// How often it could not be opened again, and the old one was kept.
+    pub reopen_failed: u64,
+    /// From the inference point until the verdict was written.
+    pub latency: Histogram,
+}
+
+impl SinkCounts {
+    /// Counts verdicts that are not written.
+    pub(crate) fn drop(&mut self, reason: Refusal, verdicts: u64) {
+        if let Some(count) = self.dropped.get_mut(reason as usize) {
+            *count += verdicts;
+        }
+    }
+
+    /// Everything counted, in a fixed order.
+    pub(crate) fn numbers(&mut self) -> impl Iterator<Item = &mut u64> {
+        let Self { written, dropped, reopened, reopen_failed, latency } = self;
+        [written, reopened, reopen_failed].into_iter().chain(dropped).chain(latency.numbers())
+    }
+}
+
+/// Copies published numbers to where they belong.
+pub(crate) fn fill<'a>(places: impl Iterator<Item = &'a mut u64>, numbers: Vec<u64>) {
+    for (place, number) in places.zip(numbers) {
+        *place = number;
+    }
+}

@@ -1,0 +1,49 @@
+//! Why a server does not start.
+
+use std::io;
+use std::net::SocketAddr;
+
+use cato_artifact::LoadError;
+
+use super::SinkSpec;
+
+/// Why a server does not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ServeError {
+    /// The pipeline cannot be loaded, or has no room for its states.
+    #[error("the pipeline {name} cannot be loaded: {source}")]
+    Load {
+        /// Which one.
+        name: String,
+        /// What is wrong.
+        source: LoadError,
+    },
+    /// The sink cannot be written to.
+    #[error("the sink {spec} cannot be opened: {source}")]
+    Sink {
+        /// Which one.
+        spec: SinkSpec,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Nobody can listen at the address.
+    #[error("metrics cannot be offered at {address}: {source}")]
+    Metrics {
+        /// Which one.
+        address: SocketAddr,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A thread could not be started, or no random number drawn.
+    #[error("{what}: {source}")]
+    System {
+        /// What was tried.
+        what: &'static str,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// There is no worker.
+    #[error("a server needs a worker")]
+    NoWorker,
+}

@@ -1,0 +1,222 @@
+//! All threads of a server, from start to end.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use cato_artifact::Loaded;
+use cato_runtime::{Driver, FlowSettings};
+use cato_traffic::BoundedStorage;
+
+use super::cores::Cores;
+use super::counts::WorkerCounts;
+use super::dispatch::Dispatcher;
+use super::http::Responder;
+use super::queue::queue;
+use super::sink::{Outlet, Writer, WriterParts};
+use super::snapshot::Boards;
+use super::worker::{Engine, SourceEnd, Worker};
+use super::{Control, Member, Pool, Report, ServeError, SinkSpec, Snapshot, Source, Sources, metrics};
+
+/// Verdicts that may wait for the writing thread, for each worker.
+const QUEUE: usize = 1 << 16;
+/// How long the writing thread may take nothing once all workers have ended. It gives up by itself before that; where it
+/// does not, a call of the system holds it.
+const STUCK: Duration = Duration::from_secs(3);
+const NAP: Duration = Duration::from_millis(2);
+
+/// What packets are served.
+pub enum Input {
+    /// A source for each worker.
+    Each(Sources),
+    /// One source, whose packets are shared out among so many workers, those of a flow to the same one.
+    Shared(Box<dyn Source>, usize),
+}
+
+/// How packets are served.
+#[derive(Clone, Debug)]
+pub struct ServeOptions {
+    /// When flows start and end.
+    pub settings: FlowSettings,
+    /// The most keys that the flow table of a worker holds.
+    pub table_capacity: usize,
+    /// Where verdicts go.
+    pub sink: SinkSpec,
+    /// What lines call the capture; `None` for an interface.
+    pub file: Option<String>,
+    /// Where metrics are offered; port 0 stands for any that is free.
+    pub metrics: Option<SocketAddr>,
+}
+
+/// A server that runs.
+#[derive(Debug)]
+pub struct Server {
+    boards: Arc<Boards>,
+    sources: Vec<JoinHandle<SourceEnd>>,
+    writer: JoinHandle<()>,
+    responder: Option<Responder>,
+}
+
+impl Server {
+    /// Loads the pipeline for each worker, takes all memory that the server will ever need, and begins to serve.
+    ///
+    /// # Errors
+    /// See [`ServeError`]; nothing has then been taken from the input.
+    pub fn start(pool: &Pool, input: Input, options: &ServeOptions, control: &Control) -> Result<Self, ServeError> {
+        let member = pool.choice();
+        let (dispatcher, inputs) = share_out(input, control)?;
+        let workers = inputs.len();
+        let boards = Arc::new(Boards::new(&member.classes, workers));
+        let outlet = Outlet::open(options.sink.clone())
+            .map_err(|source| ServeError::Sink { spec: options.sink.clone(), source })?;
+        let secret = random_secret()?;
+        let (mut loaded, mut queues) = (Vec::new(), Vec::new());
+        for (source, board) in inputs.into_iter().zip(boards.workers()) {
+            let (outbox, out) = queue(QUEUE, source.can_wait(), control.clone());
+            queues.push(out);
+            let counts =
+                WorkerCounts { capacity: options.table_capacity as u64, ..WorkerCounts::new(member.classes.len()) };
+            let driver = driver(member, options, secret)?;
+            let engine = Engine::new(driver, outbox, counts, Arc::clone(board));
+            loaded.push(Worker { source, engine, control: control.clone() });
+        }
+        let responder = options.metrics.map(|address| respond(address, &boards)).transpose()?;
+        let cores = Cores::allowed();
+        let parts = WriterParts {
+            outlet,
+            queues,
+            classes: member.classes.clone(),
+            file: options.file.clone(),
+            control: control.clone(),
+            board: Arc::clone(boards.sink()),
+        };
+        let writer = spawn("writer", {
+            let cores = cores.clone();
+            move || {
+                cores.leave_to_workers(workers);
+                Writer::new(parts).run();
+            }
+        })?;
+        let mut sources = Vec::new();
+        for (number, worker) in loaded.into_iter().enumerate() {
+            let cores = cores.clone();
+            sources.push(spawn("worker", move || {
+                cores.pin_worker(number, workers);
+                worker.run()
+            })?);
+        }
+        if let Some(dispatcher) = dispatcher {
+            sources.push(spawn("dispatcher", move || {
+                cores.leave_to_workers(workers);
+                dispatcher.run()
+            })?);
+        }
+        Ok(Self { boards, sources, writer, responder })
+    }
+
+    /// Where metrics are offered.
+    #[must_use]
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.responder.as_ref().map(Responder::address)
+    }
+
+    /// What has been counted up to now.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        self.boards.snapshot()
+    }
+
+    /// Whether every source has ended and all verdicts are written, or never will be.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        self.sources.iter().all(JoinHandle::is_finished) && self.writer.is_finished()
+    }
+
+    /// Waits for the end, and says what became of every packet and flow.
+    #[must_use]
+    pub fn finish(self) -> Report {
+        let mut ends = Vec::new();
+        let mut lost_threads = 0;
+        for source in self.sources {
+            match source.join() {
+                Ok(end) => ends.push(end),
+                Err(_) => lost_threads += 1,
+            }
+        }
+        wait_for_writer(&self.writer, &self.boards);
+        if let Some(responder) = self.responder {
+            responder.stop();
+        }
+        Report::new(self.boards.snapshot(), ends, lost_threads)
+    }
+}
+
+/// A source for each worker, and the thread's work that fills them where there is one.
+fn share_out(input: Input, control: &Control) -> Result<(Option<Dispatcher>, Sources), ServeError> {
+    match input {
+        Input::Each(sources) if sources.is_empty() => Err(ServeError::NoWorker),
+        Input::Shared(_, 0) => Err(ServeError::NoWorker),
+        Input::Each(sources) => Ok((None, sources)),
+        // A source that can wait is read by the worker itself; nothing is copied.
+        Input::Shared(source, 1) if source.can_wait() => Ok((None, vec![source])),
+        Input::Shared(source, workers) => {
+            // A secret of its own: the flows of one worker would otherwise share bits of their hashes.
+            let (dispatcher, sources) = Dispatcher::new(source, workers, random_secret()?, control.clone());
+            Ok((Some(dispatcher), sources))
+        }
+    }
+}
+
+/// The member with the flow table and the states of one worker.
+fn driver(
+    member: &Member,
+    options: &ServeOptions,
+    secret: [u64; 2],
+) -> Result<Driver<Loaded, BoundedStorage>, ServeError> {
+    let storage = BoundedStorage::new(options.table_capacity);
+    let loaded = Loaded::open(&member.library)
+        .and_then(|loaded| loaded.with_capacity(options.table_capacity))
+        .map_err(|source| ServeError::Load { name: member.name.clone(), source })?;
+    Ok(Driver::new(loaded, options.settings, storage).keyed(secret))
+}
+
+fn respond(address: SocketAddr, boards: &Arc<Boards>) -> Result<Responder, ServeError> {
+    let boards = Arc::clone(boards);
+    Responder::start(address, move || metrics::page(&boards.snapshot()))
+        .map_err(|source| ServeError::Metrics { address, source })
+}
+
+/// Waits until the writing thread ends, or is stuck.
+fn wait_for_writer(writer: &JoinHandle<()>, boards: &Boards) {
+    let taken = || {
+        let sink = boards.snapshot().sink;
+        sink.written + sink.dropped.iter().sum::<u64>()
+    };
+    let (mut before, mut since) = (taken(), Instant::now());
+    while !writer.is_finished() && since.elapsed() < STUCK {
+        thread::sleep(NAP);
+        let now = taken();
+        if now != before {
+            (before, since) = (now, Instant::now());
+        }
+    }
+}
+
+fn random_secret() -> Result<[u64; 2], ServeError> {
+    let mut bytes = [[0; 8]; 2];
+    for word in &mut bytes {
+        rustix::rand::getrandom(word.as_mut_slice(), rustix::rand::GetRandomFlags::empty())
+            .map_err(|error| ServeError::System { what: "no random number can be drawn", source: error.into() })?;
+    }
+    Ok(bytes.map(u64::from_ne_bytes))
+}
+
+fn spawn<T: Send + 'static>(
+    name: &str,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<JoinHandle<T>, ServeError> {
+    let started: io::Result<_> = thread::Builder::new().name(name.to_owned()).spawn(work);
+    started.map_err(|source| ServeError::System { what: "a thread cannot be started", source })
+}

@@ -1,0 +1,153 @@
+//! A worker: one source, one flow table, one pipeline with its states.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use cato_artifact::Loaded;
+use cato_runtime::{Driver, Eviction, Finished, Frame, Skip};
+use cato_traffic::BoundedStorage;
+
+use super::board::Board;
+use super::counts::WorkerCounts;
+use super::queue::{Due, Outbox};
+use super::{Answer, Control, Source, SourceError, State};
+
+/// How long a worker waits for packets before it looks whether flows have ended by time, and whether it is to stop.
+const WAIT: Duration = Duration::from_millis(20);
+/// How often counts are published.
+const PUBLISH: Duration = Duration::from_millis(5);
+/// How long packets that wait in the source are still taken after the request to stop.
+const DRAIN: Duration = Duration::from_secs(2);
+
+/// Takes packets from a source to verdicts.
+pub(crate) struct Worker {
+    pub(crate) source: Box<dyn Source>,
+    pub(crate) engine: Engine,
+    pub(crate) control: Control,
+}
+
+/// How a source ended.
+#[derive(Debug)]
+pub(crate) struct SourceEnd {
+    /// Why the source gave nothing more, where that was an error.
+    pub(crate) error: Option<SourceError>,
+    /// What was wrong with the input.
+    pub(crate) warnings: Vec<String>,
+}
+
+impl Worker {
+    /// Works until the source ends or fails, or stopping is asked for; then every open flow gets its verdict.
+    pub(crate) fn run(mut self) -> SourceEnd {
+        let mut stopping: Option<Instant> = None;
+        let error = loop {
+            if self.control.is_stopping() && stopping.is_none() {
+                self.source.stop();
+                stopping = Some(Instant::now());
+            }
+            if stopping.is_some_and(|since| since.elapsed() > DRAIN) {
+                break None;
+            }
+            let mut silent = true;
+            let engine = &mut self.engine;
+            let state = self.source.next(WAIT, &mut |frames| {
+                silent = false;
+                engine.take(frames);
+            });
+            if silent {
+                self.engine.idle(&*self.source);
+            }
+            self.engine.publish_if_due(&*self.source);
+            match state {
+                Ok(State::Open) => {}
+                Ok(State::Ended) => break None,
+                Err(error) => break Some(error),
+            }
+        };
+        self.engine.idle(&*self.source);
+        self.engine.end();
+        self.engine.publish(&*self.source);
+        SourceEnd { error, warnings: self.source.warnings() }
+    }
+}
+
+/// What is between a worker's source and the queue to the writing thread.
+pub(crate) struct Engine {
+    driver: Driver<Loaded, BoundedStorage>,
+    answers: Answers,
+    board: Arc<Board>,
+    published: Instant,
+}
+
+/// Where verdicts go to, and what is counted on the way.
+struct Answers {
+    outbox: Outbox,
+    counts: WorkerCounts,
+}
+
+impl Engine {
+    pub(crate) fn new(
+        driver: Driver<Loaded, BoundedStorage>,
+        outbox: Outbox,
+        counts: WorkerCounts,
+        board: Arc<Board>,
+    ) -> Self {
+        Self { driver, answers: Answers { outbox, counts }, board, published: Instant::now() }
+    }
+
+    fn take(&mut self, frames: &[Frame<'_>]) {
+        let Self { driver, answers, .. } = self;
+        // Once for all packets that came together: their verdicts fall due from here on.
+        let now = Instant::now();
+        answers.counts.bytes += frames.iter().map(|frame| u64::from(frame.wire_len)).sum::<u64>();
+        driver.run(frames, |finished, _| answers.send(finished, now));
+    }
+
+    /// Flows end by time where no packet comes.
+    fn idle(&mut self, source: &dyn Source) {
+        let Self { driver, answers, .. } = self;
+        if let Some(now_ns) = source.clock_ns() {
+            let now = Instant::now();
+            driver.advance_to(now_ns, |finished, _| answers.send(finished, now));
+        }
+    }
+
+    fn end(&mut self) {
+        let Self { driver, answers, .. } = self;
+        let now = Instant::now();
+        driver.end_input(|finished, _| answers.send(finished, now));
+    }
+
+    fn publish_if_due(&mut self, source: &dyn Source) {
+        if self.published.elapsed() >= PUBLISH {
+            self.publish(source);
+        }
+    }
+
+    fn publish(&mut self, source: &dyn Source) {
+        let Self { driver, answers: Answers { outbox, counts }, .. } = self;
+        counts.packets = driver.packets();
+        counts.classified = driver.classified();
+        counts.absorbed = driver.absorbed();
+        counts.skipped = Skip::ALL.map(|reason| driver.skipped(reason));
+        let evicted = Eviction::ALL.map(|reason| driver.evicted(reason));
+        counts.evicted_keys = evicted.map(|evicted| evicted.keys);
+        counts.evicted_flows = evicted.map(|evicted| evicted.flows);
+        counts.evicted_packets = evicted.map(|evicted| evicted.packets);
+        counts.flows = driver.flows();
+        counts.open = driver.open() as u64;
+        counts.held = driver.held() as u64;
+        counts.refused = outbox.refused();
+        let lost = source.stats();
+        (counts.kernel_drops, counts.ring_drops) = (lost.kernel_drops, lost.ring_drops);
+        self.board.publish(counts.numbers());
+        self.published = Instant::now();
+    }
+}
+
+impl Answers {
+    #[inline]
+    fn send(&mut self, finished: &Finished<'_>, now: Instant) {
+        self.counts.count(finished.verdict);
+        self.outbox.send(Due { answer: Answer::of(finished), at: now });
+    }
+}
