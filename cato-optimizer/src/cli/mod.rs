@@ -4,6 +4,7 @@ mod compare;
 mod cost;
 mod evaluate;
 mod search_bench;
+mod serve;
 mod source;
 mod values;
 
@@ -16,6 +17,7 @@ pub use compare::{AgainArgs, CompareArgs};
 pub use cost::{CostArgs, CostModel};
 pub use evaluate::EvaluateArgs;
 pub use search_bench::SearchBenchArgs;
+pub use serve::{PacketArgs, ServeArgs};
 pub use source::SourceArgs;
 pub use values::{DepthArg, FeatureChoice, Member};
 
@@ -71,6 +73,8 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Runs a pipeline over captures: one JSON line for each flow.
     Classify(ClassifyArgs),
+    /// Runs a pipeline over the packets of an interface or a capture, for as long as they come.
+    Serve(ServeArgs),
     /// Writes a pipeline as a crate: a member of the front, or a spec.
     Vendor(VendorArgs),
     /// Measures pipelines for another process of this program.
@@ -101,6 +105,17 @@ pub struct SynthArgs {
 /// Captures, and how flows are told apart in them.
 #[derive(Clone, Debug, Args)]
 pub struct FlowArgs {
+    /// When flows start and end.
+    #[command(flatten)]
+    pub rules: FlowRules,
+    /// The files are parts of one capture, in order of their names.
+    #[arg(long)]
+    pub merge: bool,
+}
+
+/// When flows start and end.
+#[derive(Clone, Debug, Args)]
+pub struct FlowRules {
     /// A TCP flow starts only at a SYN.
     #[arg(long, default_value_t = true, action = clap::ArgAction::Set, value_name = "true|false")]
     pub require_syn: bool,
@@ -110,9 +125,6 @@ pub struct FlowArgs {
     /// Idle time-out of UDP flows, in packet time.
     #[arg(long, default_value = "60s", value_parser = humantime::parse_duration, value_name = "TIME")]
     pub udp_timeout: Duration,
-    /// The files are parts of one capture, in order of their names.
-    #[arg(long)]
-    pub merge: bool,
 }
 
 /// Where labels come from.

@@ -7,16 +7,18 @@ use anyhow::{Context as _, bail};
 use super::context::Context;
 use super::describe;
 use super::input::Labelled;
-use crate::cli::{AgainArgs, FlowArgs, LearnArgs, ModelArg, SplitArg, TreeTrainerArg};
+use crate::cli::{AgainArgs, FlowArgs, FlowRules, LearnArgs, ModelArg, SplitArg, TreeTrainerArg};
 use crate::study::{Study, StudySettings};
 
 /// How to read and learn: as asked for, and where nothing was, as the study did.
 pub(super) fn settings(args: &AgainArgs, study: &StudySettings) -> anyhow::Result<(FlowArgs, LearnArgs)> {
     let input = &study.input;
     let flow = FlowArgs {
-        require_syn: args.require_syn.unwrap_or(input.require_syn),
-        tcp_timeout: args.tcp_timeout.unwrap_or(Duration::from_nanos(input.tcp_timeout_ns)),
-        udp_timeout: args.udp_timeout.unwrap_or(Duration::from_nanos(input.udp_timeout_ns)),
+        rules: FlowRules {
+            require_syn: args.require_syn.unwrap_or(input.require_syn),
+            tcp_timeout: args.tcp_timeout.unwrap_or(Duration::from_nanos(input.tcp_timeout_ns)),
+            udp_timeout: args.udp_timeout.unwrap_or(Duration::from_nanos(input.udp_timeout_ns)),
+        },
         merge: args.merge || input.merge,
     };
     let learn = LearnArgs {

@@ -3,18 +3,17 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, Write};
-use std::net::IpAddr;
 
 use anyhow::Context as _;
 use cato_artifact::{Kit, Loaded};
 use cato_codegen::spec::Depth;
-use cato_runtime::{Driver, End, Entry, Finished, Skip, Verdict};
+use cato_runtime::{Driver, Skip};
+use cato_serve::{Answer, Line};
 use cato_traffic::{CaptureReader, FrameBuffer, GrowingStorage, Inputs};
 use serde::Serialize;
 use serde_json::json;
 
 use super::context::Context;
-use super::features::protocol_name;
 use super::target::Target;
 use super::{Outcome, input};
 use crate::atomic;
@@ -123,19 +122,6 @@ impl Run<'_> {
     }
 }
 
-/// A verdict that is yet to be written.
-struct Answer {
-    entry: Entry,
-    end: End,
-    verdict: Verdict,
-}
-
-impl Answer {
-    fn of(finished: &Finished<'_>) -> Self {
-        Self { entry: *finished.entry, end: finished.end, verdict: finished.verdict }
-    }
-}
-
 /// Verdicts as lines.
 struct Lines<'a> {
     classes: &'a [String],
@@ -150,55 +136,19 @@ impl Lines<'_> {
     fn write(&mut self, done: &[Answer], out: &mut dyn Write) -> io::Result<()> {
         for answer in done {
             self.verdicts += 1;
-            serde_json::to_writer(&mut *out, &self.line(answer))?;
-            out.write_all(b"\n")?;
+            self.line(answer).write(&mut *out)?;
         }
         Ok(())
     }
 
     fn line(&self, answer: &Answer) -> Line<'_> {
-        let Answer { entry, end, verdict } = answer;
-        let key = entry.key();
         // Files that hold no flow share their start with the one behind them, so the last that fits is meant.
-        let file = self.starts.partition_point(|&start| start <= entry.flow()).checked_sub(1);
-        let label = usize::try_from(entry.flow()).ok().and_then(|flow| self.labels?.get(flow)?.as_deref());
-        Line {
-            file: file.and_then(|file| self.inputs.files().get(file)).map(|file| file.name.as_str()),
-            key_proto: protocol_name(key.protocol()),
-            key_s_addr: key.ip_address(entry.source()),
-            key_s_port: entry.source().port,
-            key_d_addr: key.ip_address(entry.destination()),
-            key_d_port: entry.destination().port,
-            class: self.classes.get(usize::from(verdict.class)).map(String::as_str),
-            confidence: (verdict.class != Verdict::NO_CLASS).then(|| f64::from(verdict.confidence) / 65_535.0),
-            label,
-            packets_used: entry.packets(),
-            first_ts_ns: entry.start_ns(),
-            inference_ts_ns: entry.last_ns(),
-            end: end.name(),
-        }
+        let file = self.starts.partition_point(|&start| start <= answer.flow).checked_sub(1);
+        let mut line = Line::of(answer, self.classes);
+        line.file = file.and_then(|file| self.inputs.files().get(file)).map(|file| file.name.as_str());
+        line.label = usize::try_from(answer.flow).ok().and_then(|flow| self.labels?.get(flow)?.as_deref());
+        line
     }
-}
-
-/// What is said of one flow.
-#[derive(Serialize)]
-struct Line<'a> {
-    file: Option<&'a str>,
-    key_proto: &'static str,
-    key_s_addr: IpAddr,
-    key_s_port: u16,
-    key_d_addr: IpAddr,
-    key_d_port: u16,
-    class: Option<&'a str>,
-    confidence: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    label: Option<&'a str>,
-    packets_used: u32,
-    first_ts_ns: u64,
-    /// Packet time at the inference point.
-    inference_ts_ns: u64,
-    /// Why the record was made: depth, fin, rst, idle or input.
-    end: &'static str,
 }
 
 /// What became of every packet.

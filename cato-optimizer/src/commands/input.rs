@@ -9,7 +9,7 @@ use cato_runtime::{FlowSettings, Skip};
 use cato_traffic::{FlowRecords, Inputs, LabelSource, Labels, RecordOptions};
 
 use super::context::Context;
-use crate::cli::{FlowArgs, LabelArgs, LabelBy, LearnArgs, ModelArg, SplitArg, TreeTrainerArg};
+use crate::cli::{FlowArgs, FlowRules, LabelArgs, LabelBy, LearnArgs, ModelArg, SplitArg, TreeTrainerArg};
 use crate::train::{ClassSize, Dataset, ModelChoice, Part, Split, SplitBy, TreeTrainer};
 
 /// Labelled flows, and which part each of them is in.
@@ -22,6 +22,11 @@ pub(super) struct Labelled {
 
 /// The rules of flows that were asked for.
 pub(super) fn settings(args: &FlowArgs) -> FlowSettings {
+    rules(&args.rules)
+}
+
+/// When flows start and end.
+pub(super) fn rules(args: &FlowRules) -> FlowSettings {
     FlowSettings {
         require_syn: args.require_syn,
         tcp_timeout_ns: nanoseconds(args.tcp_timeout),

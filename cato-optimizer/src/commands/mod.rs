@@ -17,6 +17,7 @@ mod input;
 mod measure;
 mod optimize;
 mod search_bench;
+mod serve;
 mod settle;
 mod synth;
 mod target;
@@ -50,6 +51,7 @@ pub fn run(cli: &Cli) -> ExitCode {
         Command::Measure(args) => measure::run(args, &context),
         Command::Explain(args) => explain::run(args, &context),
         Command::Classify(args) => classify::run(args, &context),
+        Command::Serve(args) => serve::run(args, &context),
         Command::Vendor(args) => vendor::run(args, &context),
         Command::MeasureWorker => work(),
     };
