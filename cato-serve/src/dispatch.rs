@@ -105,7 +105,7 @@ impl Dispatcher {
         for lane in &mut self.lanes {
             lane.flush(true);
         }
-        SourceEnd { error, warnings: self.source.warnings() }
+        SourceEnd { error, warnings: self.source.warnings(), at: Instant::now() }
     }
 
     fn publish(&self) {

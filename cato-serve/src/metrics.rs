@@ -100,14 +100,15 @@ fn histogram(name: &str, help: &str, times: &Histogram) -> MetricFamily {
         let mut whole = Buckets::default();
         whole.set_sample_count(count);
         whole.set_sample_sum(times.sum().as_secs_f64());
-        whole.set_bucket(times.cumulative().map(|(bound, count)| bucket(bound, count)).collect());
+        // The encoder adds the one without a bound.
+        whole.set_bucket(times.cumulative().filter_map(|(bound, count)| Some(bucket(bound?, count))).collect());
         metric.set_histogram(whole);
     })
 }
 
-fn bucket(bound: Option<Duration>, count: u64) -> Bucket {
+fn bucket(bound: Duration, count: u64) -> Bucket {
     let mut bucket = Bucket::default();
-    bucket.set_upper_bound(bound.map_or(f64::INFINITY, |bound| bound.as_secs_f64()));
+    bucket.set_upper_bound(bound.as_secs_f64());
     bucket.set_cumulative_count(count);
     bucket
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use rtrb::{Consumer, Producer, RingBuffer};
 
-use super::{Answer, Control};
+use super::Answer;
 
 /// How long the writing thread may take nothing before a worker that can wait goes on without it.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -20,12 +20,12 @@ pub(crate) struct Due {
 }
 
 /// A queue for `capacity` answers, its memory touched here, so that it is the process's own from the start.
-pub(crate) fn queue(capacity: usize, can_wait: bool, control: Control) -> (Outbox, Consumer<Due>) {
+pub(crate) fn queue(capacity: usize, can_wait: bool) -> (Outbox, Consumer<Due>) {
     let (mut queue, mut out) = RingBuffer::new(capacity.max(1));
     let nothing = Due { answer: Answer::NOTHING, at: Instant::now() };
     while queue.push(nothing).is_ok() {}
     while out.pop().is_ok() {}
-    (Outbox { queue, can_wait, stalled: false, refused: 0, control }, out)
+    (Outbox { queue, can_wait, stalled: false, refused: 0 }, out)
 }
 
 /// A worker's end of the queue.
@@ -36,7 +36,6 @@ pub(crate) struct Outbox {
     /// The other side took nothing for longer than a worker waits.
     stalled: bool,
     refused: u64,
-    control: Control,
 }
 
 impl Outbox {
@@ -50,6 +49,11 @@ impl Outbox {
         }
     }
 
+    /// From here on no packet waits for the worker, so it can wait.
+    pub(crate) fn can_wait_now(&mut self) {
+        self.can_wait = true;
+    }
+
     /// Answers that were dropped because the other side was too slow.
     pub(crate) fn refused(&self) -> u64 {
         self.refused
@@ -57,7 +61,7 @@ impl Outbox {
 
     #[cold]
     fn send_late(&mut self, due: Due) {
-        if self.can_wait && !self.stalled && !self.control.is_stopping() {
+        if self.can_wait && !self.stalled {
             let begun = Instant::now();
             while begun.elapsed() < PATIENCE {
                 thread::sleep(NAP);
@@ -84,7 +88,7 @@ mod tests {
     #[test]
     fn what_finds_no_room_is_counted() {
         for can_wait in [false, true] {
-            let (mut outbox, mut out) = queue(2, can_wait, Control::new());
+            let (mut outbox, mut out) = queue(2, can_wait);
             for flow in 0..5 {
                 outbox.send(due(flow));
             }
@@ -98,7 +102,7 @@ mod tests {
 
     #[test]
     fn a_worker_that_can_wait_loses_nothing_to_a_slow_reader() {
-        let (mut outbox, mut out) = queue(4, true, Control::new());
+        let (mut outbox, mut out) = queue(4, true);
         let reader = thread::spawn(move || {
             let mut flows = Vec::new();
             while !(out.is_abandoned() && out.is_empty()) {

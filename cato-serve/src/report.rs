@@ -1,7 +1,7 @@
 //! What became of every packet and flow, in the end.
 
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use cato_runtime::{Eviction, Skip};
 use serde::Serialize;
@@ -18,6 +18,8 @@ pub struct Report {
     /// The verdicts that reached the writing thread; those that it never took out of its queues are among the blocked.
     pub sink: SinkCounts,
     classes: Vec<String>,
+    /// From the start of the workers until the last of them had ended.
+    pub elapsed: Duration,
     /// Why sources ended before their time.
     pub errors: Vec<String>,
     /// What was found wrong with the input.
@@ -25,21 +27,23 @@ pub struct Report {
 }
 
 impl Report {
-    pub(crate) fn new(snapshot: Snapshot, ends: Vec<SourceEnd>, lost_threads: usize) -> Self {
+    pub(crate) fn new(snapshot: Snapshot, ends: Vec<SourceEnd>, lost_threads: usize, started: Instant) -> Self {
         let total = snapshot.total();
         let Snapshot { mut sink, classes, .. } = snapshot;
         let sent = total.verdicts.iter().sum::<u64>() - total.refused;
         let taken = sink.written + sink.dropped.iter().sum::<u64>();
         sink.drop(Refusal::Blocked, sent.saturating_sub(taken));
         let (mut errors, mut warnings) = (Vec::new(), Vec::new());
+        let mut elapsed = Duration::ZERO;
         for end in ends {
+            elapsed = elapsed.max(end.at.saturating_duration_since(started));
             errors.extend(end.error.map(|error| error.to_string()));
             warnings.extend(end.warnings);
         }
         if lost_threads > 0 {
             errors.push(format!("{lost_threads} threads ended by a fault of the program"));
         }
-        Self { total, sink, classes, errors, warnings }
+        Self { total, sink, classes, elapsed, errors, warnings }
     }
 
     /// Packets that there were: those that workers were given, and those that were lost before.
@@ -115,10 +119,11 @@ pub(crate) fn dropped_verdicts(refused: u64, sink: &SinkCounts) -> impl Iterator
 
 impl Serialize for Report {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { total, sink, classes, errors, warnings } = self;
+        let Self { total, sink, classes, elapsed, errors, warnings } = self;
         let verdicts = total.verdicts.iter().zip(classes).map(|(count, class)| (class.as_str(), *count));
         let micros = |time: Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
         let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("seconds", &elapsed.as_secs_f64())?;
         map.serialize_entry("packets", &self.packets())?;
         map.serialize_entry("bytes", &total.bytes)?;
         map.serialize_entry("classified", &total.classified)?;

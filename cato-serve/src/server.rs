@@ -57,6 +57,7 @@ pub struct Server {
     sources: Vec<JoinHandle<SourceEnd>>,
     writer: JoinHandle<()>,
     responder: Option<Responder>,
+    started: Instant,
 }
 
 impl Server {
@@ -74,7 +75,7 @@ impl Server {
         let secret = random_secret()?;
         let (mut loaded, mut queues) = (Vec::new(), Vec::new());
         for (source, board) in inputs.into_iter().zip(boards.workers()) {
-            let (outbox, out) = queue(QUEUE, source.can_wait(), control.clone());
+            let (outbox, out) = queue(QUEUE, source.can_wait());
             queues.push(out);
             let counts =
                 WorkerCounts { capacity: options.table_capacity as u64, ..WorkerCounts::new(member.classes.len()) };
@@ -99,6 +100,7 @@ impl Server {
                 Writer::new(parts).run();
             }
         })?;
+        let started = Instant::now();
         let mut sources = Vec::new();
         for (number, worker) in loaded.into_iter().enumerate() {
             let cores = cores.clone();
@@ -113,7 +115,7 @@ impl Server {
                 dispatcher.run()
             })?);
         }
-        Ok(Self { boards, sources, writer, responder })
+        Ok(Self { boards, sources, writer, responder, started })
     }
 
     /// Where metrics are offered.
@@ -128,13 +130,14 @@ impl Server {
         self.boards.snapshot()
     }
 
-    /// Whether every source has ended and all verdicts are written, or never will be.
+    /// Whether every source has ended, and every verdict has been given.
     #[must_use]
     pub fn is_finished(&self) -> bool {
-        self.sources.iter().all(JoinHandle::is_finished) && self.writer.is_finished()
+        self.sources.iter().all(JoinHandle::is_finished)
     }
 
-    /// Waits for the end, and says what became of every packet and flow.
+    /// Waits for the end, until all verdicts are written or the sink has taken none for some seconds, and says what became
+    /// of every packet and flow.
     #[must_use]
     pub fn finish(self) -> Report {
         let mut ends = Vec::new();
@@ -149,7 +152,7 @@ impl Server {
         if let Some(responder) = self.responder {
             responder.stop();
         }
-        Report::new(self.boards.snapshot(), ends, lost_threads)
+        Report::new(self.boards.snapshot(), ends, lost_threads, self.started)
     }
 }
 

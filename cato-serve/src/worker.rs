@@ -33,6 +33,8 @@ pub(crate) struct SourceEnd {
     pub(crate) error: Option<SourceError>,
     /// What was wrong with the input.
     pub(crate) warnings: Vec<String>,
+    /// When its last packet had been worked on.
+    pub(crate) at: Instant,
 }
 
 impl Worker {
@@ -63,10 +65,11 @@ impl Worker {
                 Err(error) => break Some(error),
             }
         };
+        self.engine.answers.outbox.can_wait_now();
         self.engine.idle(&*self.source);
         self.engine.end();
         self.engine.publish(&*self.source);
-        SourceEnd { error, warnings: self.source.warnings() }
+        SourceEnd { error, warnings: self.source.warnings(), at: Instant::now() }
     }
 }
 

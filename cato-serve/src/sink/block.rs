@@ -5,7 +5,7 @@ use std::time::Instant;
 use crate::{Answer, Line};
 
 /// Lines one after the other, where each ends, and when each fell due.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Block {
     bytes: Vec<u8>,
     lines: Vec<(usize, Instant)>,
@@ -17,8 +17,11 @@ impl Block {
     /// More than most lines take.
     const LINE: usize = 512;
 
+    /// An empty block, its memory touched.
     pub(crate) fn new() -> Self {
-        Self { bytes: Vec::with_capacity(Self::MOST * Self::LINE), lines: Vec::with_capacity(Self::MOST) }
+        let mut block = Self { bytes: vec![1; Self::MOST * Self::LINE], lines: vec![(1, Instant::now()); Self::MOST] };
+        block.clear();
+        block
     }
 
     pub(crate) fn is_full(&self) -> bool {

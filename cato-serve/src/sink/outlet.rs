@@ -29,6 +29,8 @@ const LINE_START: &[u8] = b"{\"file\":";
 pub(crate) struct Outlet {
     spec: SinkSpec,
     open: Option<Open>,
+    /// What kept it from being opened the last time.
+    refused: Refusal,
     tried: Instant,
 }
 
@@ -47,9 +49,9 @@ impl Outlet {
     /// # Errors
     /// Where the file can never be opened as things stand.
     pub(crate) fn open(spec: SinkSpec) -> io::Result<Self> {
-        let mut outlet = Self { spec, open: None, tried: Instant::now() };
+        let mut outlet = Self { spec, open: None, refused: Refusal::Closed, tried: Instant::now() };
         match outlet.try_open() {
-            Err(error) if matches!(refusal(&error), Refusal::Failed) => Err(error),
+            Err(error) if outlet.refused == Refusal::Failed => Err(error),
             _ => Ok(outlet),
         }
     }
@@ -82,7 +84,7 @@ impl Outlet {
             // What is wrong is said of the lines.
             let _ = self.try_open();
         }
-        let Some(open) = &mut self.open else { return (from, Some(Refusal::Closed)) };
+        let Some(open) = &mut self.open else { return (from, Some(self.refused)) };
         let mut written = from;
         while written < block.len() {
             match open.write_some(block, written, &mut patient) {
@@ -95,22 +97,22 @@ impl Outlet {
 
     fn try_open(&mut self) -> io::Result<()> {
         self.tried = Instant::now();
-        let file = match &self.spec {
+        let opened = match &self.spec {
             SinkSpec::Null => return Ok(()),
-            SinkSpec::Stdout => File::from(io::stdout().as_fd().try_clone_to_owned()?),
-            SinkSpec::File(path) => open_file(path)?,
+            SinkSpec::Stdout => io::stdout().as_fd().try_clone_to_owned().map(File::from),
+            SinkSpec::File(path) => open_file(path),
         };
-        let is_file = file.metadata()?.is_file();
-        let mut open = Open { file, place: None, rest: Vec::new() };
-        if is_file {
-            open.place = Some(open.file.seek(SeekFrom::End(0))?);
-        }
-        self.open = Some(open);
+        self.open = Some(opened.and_then(Open::new).inspect_err(|error| self.refused = refusal(error))?);
         Ok(())
     }
 }
 
 impl Open {
+    fn new(mut file: File) -> io::Result<Self> {
+        let place = if file.metadata()?.is_file() { Some(file.seek(SeekFrom::End(0))?) } else { None };
+        Ok(Self { file, place, rest: Vec::new() })
+    }
+
     /// Writes some of the lines from `from` on with one call, and says how many are then written.
     fn write_some(&mut self, block: &Block, from: usize, patient: &mut impl FnMut() -> bool) -> io::Result<usize> {
         if self.place.is_none() {
@@ -138,7 +140,8 @@ impl Open {
             self.rest = rest.to_vec();
             return Ok(whole + 1);
         }
-        Ok(whole)
+        // The system says why only where it takes nothing at all, and there is room for half a line.
+        if whole == from { Err(ErrorKind::StorageFull.into()) } else { Ok(whole) }
     }
 
     /// Up to which line the next call writes: as many as end before the next page does, since the kernel may break off
@@ -223,5 +226,80 @@ fn refusal(error: &io::Error) -> Refusal {
         // A pipe without a reader.
         _ if error.raw_os_error() == Some(rustix::io::Errno::NXIO.raw_os_error()) => Refusal::Closed,
         _ => Refusal::Failed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
+
+    use super::*;
+    use crate::Answer;
+
+    fn block(lines: usize) -> Block {
+        let mut block = Block::new();
+        for _ in 0..lines {
+            block.push(&Answer::NOTHING, &[], Some("a"), Instant::now());
+        }
+        block
+    }
+
+    #[test]
+    fn calls_end_where_pages_do_but_for_one_line() {
+        let file = tempfile::tempfile().unwrap();
+        let block = block(100);
+        let line = block.end(1);
+        for place in [0, 1, 4000, 4095, 4096, 10_000] {
+            let open = Open { file: file.try_clone().unwrap(), place: Some(place), rest: Vec::new() };
+            let (page, to) = (place as usize / 4096, open.reach(&block, 3));
+            let end = place as usize + (to - 3) * line;
+            assert!(to == 4 || page == (end - 1) / 4096, "{place} to {end}");
+            // Not one line earlier than it has to be.
+            assert!((end + line - 1) / 4096 > page, "{place} to {end}");
+        }
+    }
+
+    #[test]
+    fn what_was_taken_of_a_line_is_taken_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lines");
+        let mut outlet = Outlet::open(SinkSpec::File(path.clone())).unwrap();
+        let block = block(3);
+        assert_eq!(outlet.write(&block, 0, || true), (3, None));
+        let open = outlet.open.as_mut().unwrap();
+        open.cut(10).unwrap();
+        assert_eq!(open.place, Some(block.end(3) as u64 - 10));
+        open.cut(block.end(1) as u64 - 10).unwrap();
+        assert_eq!(outlet.write(&block, 2, || true), (3, None));
+        assert_eq!(std::fs::read(&path).unwrap(), block.bytes());
+    }
+
+    #[test]
+    fn a_pipe_gets_whole_lines_as_it_has_room_and_is_opened_when_it_has_a_reader() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pipe");
+        mknodat(CWD, &path, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
+        let mut outlet = Outlet::open(SinkSpec::File(path.clone())).unwrap();
+        let block = block(Block::MOST);
+        assert_eq!(outlet.write(&block, 0, || true), (0, Some(Refusal::Closed)));
+
+        let mut reader =
+            OpenOptions::new().read(true).custom_flags(OFlags::NONBLOCK.bits() as i32).open(&path).unwrap();
+        std::thread::sleep(TRY_AGAIN);
+        let mut written = 0;
+        let refused = loop {
+            let (lines, refused) = outlet.write(&block, 0, || false);
+            written += lines;
+            if refused.is_some() {
+                break refused;
+            }
+        };
+        assert_eq!(refused, Some(Refusal::Blocked));
+        let mut bytes = Vec::new();
+        // Ends with the error of a pipe that is empty for now.
+        let _ = reader.read_to_end(&mut bytes);
+        assert_eq!((bytes.len(), bytes.last()), (written * block.end(1), Some(&b'\n')));
+        drop(reader);
+        assert_eq!(outlet.write(&block, 0, || true), (0, Some(Refusal::Closed)));
     }
 }

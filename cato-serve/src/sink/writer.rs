@@ -89,8 +89,8 @@ impl Writer {
         loop {
             let Self { parts, stuck, block, .. } = self;
             let WriterParts { outlet, queues, control, .. } = parts;
-            let ended = queues.iter().all(Consumer::is_abandoned);
             let (written, refused) = outlet.write(block, done, || {
+                let ended = queues.iter().all(Consumer::is_abandoned);
                 let waited = ended.then(|| stuck.get_or_insert_with(Instant::now).elapsed());
                 !control.asks_reopen() && waited.is_none_or(|waited| waited < LAST_WAIT)
             });
