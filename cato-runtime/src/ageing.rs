@@ -9,30 +9,35 @@ use super::{FlowSettings, Storage};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum Eviction {
-    /// There was no room, and of the flows with one packet this was the oldest.
+    /// Its flow had ended, and the key was only kept for packets that might still come.
+    Ended,
+    /// No such key was found, and of the flows with one packet this was the oldest.
     SinglePacket,
-    /// There was no room, no flow had one packet only, and this was idle for longer than any other, to within a 4032nd of
-    /// its time-out.
+    /// No flow had one packet only, and this was idle for longer than any other, to within a 4032nd of its time-out.
     LongestIdle,
 }
 
 impl Eviction {
     /// Every reason, in the order of the counters.
-    pub const ALL: [Self; 2] = [Self::SinglePacket, Self::LongestIdle];
+    pub const ALL: [Self; 3] = [Self::Ended, Self::SinglePacket, Self::LongestIdle];
 
     /// The reason as one word, for counters and reports.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Ended => "evicted_ended",
             Self::SinglePacket => "evicted_single_packet",
             Self::LongestIdle => "evicted_longest_idle",
         }
     }
 }
 
-/// Every entry of a table stands in one of these lists: flows in the order of their start until they are seen to have had
-/// a second packet, and from then on by their latest packet. Nothing is moved when packets come, but when a list's turn
-/// does. Open flows are never but where they are looked for as such; others may be.
+/// Flows that are looked at for each that has to make room, in search of one that has ended.
+const LOOKED_AT: usize = 8;
+
+/// Every entry of a table stands in one list: flows in the order of their start until they are looked at, then those with
+/// one packet in the same order, all others by their latest packet. Nothing is moved when packets come, but when a list's
+/// turn does. Open flows are never but where they are looked for as such; others may be.
 #[derive(Debug)]
 pub(super) struct Ageing {
     kinds: [Kind; 2],
@@ -42,9 +47,23 @@ pub(super) struct Ageing {
 #[derive(Debug)]
 struct Kind {
     timeout_ns: u64,
+    /// Not looked at since their start.
     young: List,
+    /// With one packet when they were looked at.
+    single: List,
     open: Wheel,
     silent: Wheel,
+}
+
+/// What there is to lose with an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Worth {
+    /// No flow.
+    Ended,
+    /// A flow with one packet, which may be open.
+    Single { open: bool },
+    /// A flow with more packets.
+    Going,
 }
 
 impl Ageing {
@@ -70,9 +89,15 @@ impl Ageing {
 
     /// Takes out the entry that is to make room for a new one.
     pub(super) fn evict<S: Storage>(&mut self, table: &mut Table<S>) -> Option<(u32, Eviction)> {
-        let first = self.kinds.each_mut().map(|kind| kind.first_single(table, false));
-        if let Some(kind) = earliest(first).and_then(|place| self.kinds.get_mut(place)) {
-            return kind.young.pop(table).map(|number| (number, Eviction::SinglePacket));
+        let mut since = [None; 2];
+        for (kind, since) in self.kinds.iter_mut().zip(&mut since) {
+            if let Some(number) = kind.look_for_ended(table) {
+                return Some((number, Eviction::Ended));
+            }
+            *since = kind.oldest_single(table, false);
+        }
+        if let Some(evicted) = self.evict_single(table, since) {
+            return Some(evicted);
         }
         let [tcp, udp] = &mut self.kinds;
         let wheels = [&mut tcp.open, &mut tcp.silent, &mut udp.open, &mut udp.silent];
@@ -81,9 +106,9 @@ impl Ageing {
 
     /// Takes out the open flow that is to give its slot to a new one.
     pub(super) fn evict_open<S: Storage>(&mut self, table: &mut Table<S>) -> Option<(u32, Eviction)> {
-        let first = self.kinds.each_mut().map(|kind| kind.first_single(table, true));
-        if let Some(kind) = earliest(first).and_then(|place| self.kinds.get_mut(place)) {
-            return kind.young.pop(table).map(|number| (number, Eviction::SinglePacket));
+        let since = self.kinds.each_mut().map(|kind| kind.oldest_single(table, true));
+        if let Some(evicted) = self.evict_single(table, since) {
+            return Some(evicted);
         }
         for kind in &mut self.kinds {
             kind.settle_open(table);
@@ -92,9 +117,15 @@ impl Ageing {
         evict_longest_idle([&mut tcp.open, &mut udp.open], table)
     }
 
+    fn evict_single<S: Storage>(&mut self, table: &mut Table<S>, since: [Option<u64>; 2]) -> Option<(u32, Eviction)> {
+        let kind = self.kinds.get_mut(earliest(since)?)?;
+        kind.single.pop(table).map(|number| (number, Eviction::SinglePacket))
+    }
+
     pub(super) fn clear(&mut self) {
         for kind in &mut self.kinds {
             kind.young = List::EMPTY;
+            kind.single = List::EMPTY;
             kind.open.clear();
             kind.silent.clear();
         }
@@ -103,38 +134,60 @@ impl Ageing {
 
 impl Kind {
     const fn new(timeout_ns: u64) -> Self {
-        Self { timeout_ns, young: List::EMPTY, open: Wheel::new(timeout_ns), silent: Wheel::new(timeout_ns) }
+        let [open, silent] = [Wheel::new(timeout_ns), Wheel::new(timeout_ns)];
+        Self { timeout_ns, young: List::EMPTY, single: List::EMPTY, open, silent }
     }
 
     fn expired<S: Storage>(&mut self, table: &mut Table<S>, now_ns: u64) -> Option<u32> {
         let until_ns = now_ns.checked_sub(self.timeout_ns)?;
-        // Flows stand here in the order of their start, so the first one's turn comes first.
-        while let Some(number) = self.young.first() {
-            let entry = table.entry(number)?;
-            if entry.start_ns() >= until_ns {
-                break;
+        // Flows stand in these two in the order of their start, so the first one's turn comes first.
+        for single in [true, false] {
+            while let Some(number) = if single { self.single.first() } else { self.young.first() } {
+                let entry = table.entry(number)?;
+                if entry.start_ns() >= until_ns {
+                    break;
+                }
+                let over = entry.last_ns < until_ns;
+                (if single { &mut self.single } else { &mut self.young }).pop(table);
+                if over {
+                    return Some(number);
+                }
+                self.sort(table, number);
             }
-            let over = entry.last_ns < until_ns;
-            self.young.pop(table);
-            if over {
-                return Some(number);
-            }
-            self.sort(table, number);
         }
         self.silent.pop(table, until_ns).or_else(|| self.open.pop(table, until_ns))
     }
 
-    /// When the oldest flow with a single packet came, which is then the first of the young ones; open ones only where
-    /// that is asked.
-    fn first_single<S: Storage>(&mut self, table: &mut Table<S>, open: bool) -> Option<u64> {
-        loop {
-            let number = self.young.first()?;
-            let entry = table.entry(number)?;
-            if entry.counted() == 1 && (entry.phase == Phase::Open || !open) {
-                return Some(entry.last_ns);
+    /// Takes out an entry whose flow has ended, if there is one among those that are looked at: the oldest of all that have
+    /// not been, so that each is looked at once.
+    fn look_for_ended<S: Storage>(&mut self, table: &mut Table<S>) -> Option<u32> {
+        for _ in 0..LOOKED_AT {
+            let number = self.young.pop(table)?;
+            match worth(table, number) {
+                Worth::Ended => return Some(number),
+                Worth::Single { .. } => self.single.push(table, number),
+                Worth::Going => self.sort(table, number),
             }
-            self.young.pop(table);
-            self.sort(table, number);
+        }
+        None
+    }
+
+    /// When the oldest flow with a single packet came, which is then the first of its list; open ones only where that is
+    /// asked.
+    fn oldest_single<S: Storage>(&mut self, table: &mut Table<S>, only_open: bool) -> Option<u64> {
+        loop {
+            if self.single.is_empty() {
+                let number = self.young.pop(table)?;
+                self.single.push(table, number);
+            }
+            let number = self.single.first()?;
+            match worth(table, number) {
+                Worth::Single { open } if open || !only_open => return table.entry(number).map(|entry| entry.last_ns),
+                _ => {
+                    self.single.pop(table);
+                    self.sort(table, number);
+                }
+            }
         }
     }
 
@@ -153,6 +206,14 @@ impl Kind {
     fn sort<S: Storage>(&mut self, table: &mut Table<S>, number: u32) {
         let open = table.entry(number).is_some_and(|entry| entry.phase == Phase::Open);
         (if open { &mut self.open } else { &mut self.silent }).push(table, number);
+    }
+}
+
+fn worth<S: Storage>(table: &mut Table<S>, number: u32) -> Worth {
+    match table.entry(number) {
+        Some(entry) if !matches!(entry.phase, Phase::Open | Phase::Answered) => Worth::Ended,
+        Some(entry) if entry.counted() == 1 => Worth::Single { open: entry.phase == Phase::Open },
+        _ => Worth::Going,
     }
 }
 

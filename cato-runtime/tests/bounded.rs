@@ -33,9 +33,11 @@ struct Flow {
     tcp: bool,
     number: u64,
     packets: u64,
+    start_ns: u64,
     last_ns: u64,
     open: bool,
     ended: bool,
+    looked_at: bool,
     fins: [bool; 2],
 }
 
@@ -45,18 +47,19 @@ struct List {
     flows: Vec<Flow>,
     started: u64,
     records: Vec<Record>,
-    evicted: [Evicted; 2],
+    evicted: [Evicted; 3],
 }
 
 impl List {
     fn advance_to(&mut self, now_ns: u64) {
         let records = &mut self.records;
-        self.flows.retain(|flow| {
+        self.flows.retain_mut(|flow| {
             let timeout_ns = if flow.tcp { SETTINGS.tcp_timeout_ns } else { SETTINGS.udp_timeout_ns };
             let over = now_ns - flow.last_ns > timeout_ns;
             if over && flow.open {
                 records.push((flow.number, flow.packets, End::Idle));
             }
+            flow.looked_at |= now_ns - flow.start_ns > timeout_ns;
             !over
         });
     }
@@ -65,16 +68,40 @@ impl List {
         self.flows.iter().filter(|flow| flow.open).count()
     }
 
-    fn evict(&mut self, only_open: bool) {
-        let candidates = || self.flows.iter().enumerate().filter(|(_, flow)| flow.open || !only_open);
-        let oldest = |single: bool| {
-            let fit = candidates().filter(|(_, flow)| !single || flow.packets == 1);
-            fit.min_by_key(|(_, flow)| flow.last_ns).map(|(place, _)| place)
-        };
-        let (place, reason) = match oldest(true) {
-            Some(place) => (place, Eviction::SinglePacket),
-            None => (oldest(false).unwrap(), Eviction::LongestIdle),
-        };
+    /// The first of a transport's flows that was not looked at.
+    fn unseen(&self, tcp: bool) -> Option<usize> {
+        self.flows.iter().position(|flow| flow.tcp == tcp && !flow.looked_at)
+    }
+
+    fn evict(&mut self) {
+        let mut singles = [None; 2];
+        for (tcp, single) in [true, false].into_iter().zip(&mut singles) {
+            for _ in 0..8 {
+                let Some(place) = self.unseen(tcp) else { break };
+                if self.flows[place].ended {
+                    return self.remove(place, Eviction::Ended);
+                }
+                self.flows[place].looked_at = true;
+            }
+            *single = loop {
+                let fits = |flow: &Flow| flow.tcp == tcp && flow.packets == 1;
+                if let Some(place) = self.flows.iter().position(|flow| fits(flow) && flow.looked_at) {
+                    break Some((self.flows[place].last_ns, place));
+                }
+                let Some(place) = self.unseen(tcp) else { break None };
+                self.flows[place].looked_at = true;
+            };
+        }
+        match singles.into_iter().flatten().min() {
+            Some((_, place)) => self.remove(place, Eviction::SinglePacket),
+            None => {
+                let oldest = self.flows.iter().enumerate().min_by_key(|(_, flow)| flow.last_ns).map(|(place, _)| place);
+                self.remove(oldest.unwrap(), Eviction::LongestIdle);
+            }
+        }
+    }
+
+    fn remove(&mut self, place: usize, reason: Eviction) {
         let flow = self.flows.remove(place);
         let evicted = &mut self.evicted[reason as usize];
         evicted.keys += u64::from(flow.key != FORGOTTEN);
@@ -82,25 +109,33 @@ impl List {
         evicted.packets += if flow.open { flow.packets } else { 0 };
     }
 
-    fn see(&mut self, key: u16, tcp: bool, flags: u8, up: bool, now_ns: u64, capacity: usize, slots: usize) {
+    fn see(&mut self, key: u16, tcp: bool, flags: u8, up: bool, now_ns: u64, capacity: usize) {
         let syn = flags & (SYN | ACK | RST) == SYN;
         let known = self.flows.iter().position(|flow| flow.key == key && flow.tcp == tcp);
         let starts = known.map_or(!tcp || syn, |place| self.flows[place].ended && tcp && syn);
         if starts {
-            if self.open() == slots {
-                self.evict(true);
-            }
             // The place of a flow that ended is not free before its time-out, though its key has another by then.
             if let Some(flow) = self.flows.iter_mut().find(|flow| flow.key == key && flow.tcp == tcp) {
                 flow.key = FORGOTTEN;
             }
             if self.flows.len() == capacity {
-                self.evict(false);
+                self.evict();
             }
             let number = self.started;
             self.started += 1;
             let fins = [false; 2];
-            self.flows.push(Flow { key, tcp, number, packets: 0, last_ns: now_ns, open: true, ended: false, fins });
+            self.flows.push(Flow {
+                key,
+                tcp,
+                number,
+                packets: 0,
+                start_ns: now_ns,
+                last_ns: now_ns,
+                open: true,
+                ended: false,
+                looked_at: false,
+                fins,
+            });
         }
         let place = self.flows.iter().position(|flow| flow.key == key && flow.tcp == tcp);
         let Some(flow) = place.and_then(|place| self.flows.get_mut(place)) else { return };
@@ -154,7 +189,7 @@ fn a_bounded_table_keeps_what_a_list_keeps() {
             let seen = tracker.observe(&decoded, hash, now_ns, &mut idle);
             let flags = if tcp_packet { flags } else { 0 };
             list.advance_to(now_ns);
-            list.see(key, tcp_packet, flags, up, now_ns, capacity, slots);
+            list.see(key, tcp_packet, flags, up, now_ns, capacity);
             if let Ok(seen) = seen {
                 let entry = *tracker.entry(seen.entry).unwrap();
                 if seen.starts {
@@ -182,8 +217,12 @@ fn a_bounded_table_keeps_what_a_list_keeps() {
             assert_eq!(tracker.flows(), told + lost + tracker.open() as u64);
             assert!(tracker.held() <= capacity && tracker.open() <= slots);
         }
-        let rare = capacity == 64;
-        assert!(rare || Eviction::ALL.iter().all(|reason| tracker.evicted(*reason).keys > 0), "{capacity} {slots}");
+        let [ended, single, idle] = Eviction::ALL.map(|reason| tracker.evicted(reason));
+        assert_eq!((ended.flows, ended.packets), (0, 0));
+        assert!(
+            single.keys > 0 && (capacity > 8 || (ended.keys > 0 && idle.keys > 0)),
+            "{ended:?} {single:?} {idle:?}"
+        );
     }
 }
 
@@ -282,6 +321,6 @@ fn times_from_anywhere_hold_nothing_up() {
 
 #[test]
 fn reasons_have_names_and_places() {
-    assert_eq!(Eviction::ALL.map(|reason| reason as usize), [0, 1]);
-    assert_eq!(Eviction::ALL.map(Eviction::name), ["evicted_single_packet", "evicted_longest_idle"]);
+    assert_eq!(Eviction::ALL.map(|reason| reason as usize), [0, 1, 2]);
+    assert_eq!(Eviction::ALL.map(Eviction::name), ["evicted_ended", "evicted_single_packet", "evicted_longest_idle"]);
 }

@@ -9,6 +9,7 @@
 //! only skipped in memory as a whole, and drop the cause of a failed read, which for a cut gzip stream is all there is
 //! to report.
 
+mod batch;
 mod clock;
 mod compression;
 mod pcap;
@@ -76,34 +77,10 @@ impl CaptureReader {
     /// # Errors
     /// [`Error::Capture`] for damage before the first frame.
     pub fn next_frame(&mut self) -> Result<Option<Frame<'_>>, Error> {
-        if self.ended {
-            return Ok(None);
-        }
-        let found = match &mut self.container {
-            Container::Pcap(pcap) => pcap.next_frame(&mut self.window),
-            Container::PcapNg(pcapng) => pcapng.next_frame(&mut self.window, &mut self.notes),
-        };
-        match found {
-            Ok(Some(Located { data, wire_len, link, time_ns })) => {
-                self.frames += 1;
-                let data = self.window.get(data);
-                // A capture may claim fewer bytes on the wire than it holds.
-                let wire_len = wire_len.max(u32::try_from(data.len()).unwrap_or(u32::MAX));
-                Ok(Some(Frame { link, wire_len, time_ns, data }))
-            }
-            Ok(None) => {
-                self.ended = true;
-                Ok(None)
-            }
-            Err(damage) => {
-                self.ended = true;
-                if self.frames == 0 {
-                    return Err(damage.into_error(&self.file));
-                }
-                self.notes.add(damage);
-                Ok(None)
-            }
-        }
+        Ok(match self.locate()? {
+            Some(located) => Some(self.frame(&located)),
+            None => None,
+        })
     }
 
     /// How many frames were read up to now.
@@ -134,6 +111,44 @@ impl CaptureReader {
             warnings.push(Warning { file: file.clone(), offset: None, what: format!("{more} more damaged places") });
         }
         warnings
+    }
+
+    /// Where the next frame is, which is counted.
+    fn locate(&mut self) -> Result<Option<Located>, Error> {
+        if self.ended {
+            return Ok(None);
+        }
+        let found = match &mut self.container {
+            Container::Pcap(pcap) => pcap.next_frame(&mut self.window),
+            Container::PcapNg(pcapng) => pcapng.next_frame(&mut self.window, &mut self.notes),
+        };
+        match found {
+            Ok(Some(located)) => {
+                self.frames += 1;
+                Ok(Some(located))
+            }
+            Ok(None) => {
+                self.ended = true;
+                Ok(None)
+            }
+            Err(damage) => {
+                self.ended = true;
+                if self.frames == 0 {
+                    return Err(damage.into_error(&self.file));
+                }
+                self.notes.add(damage);
+                Ok(None)
+            }
+        }
+    }
+
+    #[inline]
+    fn frame(&self, located: &Located) -> Frame<'_> {
+        let &Located { ref data, wire_len, link, time_ns } = located;
+        let data = self.window.get(data.clone());
+        // A capture may claim fewer bytes on the wire than it holds.
+        let wire_len = wire_len.max(u32::try_from(data.len()).unwrap_or(u32::MAX));
+        Frame { link, wire_len, time_ns, data }
     }
 
     fn new(stream: impl Read + Send + 'static, file: &Path, name: &str) -> Result<Self, Error> {

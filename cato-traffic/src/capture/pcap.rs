@@ -32,6 +32,8 @@ pub(super) struct Pcap {
     record_header: usize,
     largest: usize,
     parse: ParseRecord,
+    /// How a word of a plain record header is read; `None` for the dialect.
+    word: Option<fn([u8; 4]) -> u32>,
 }
 
 impl Pcap {
@@ -56,13 +58,31 @@ impl Pcap {
             (false, true) => parse_pcap_frame_be,
             (false, false) => parse_pcap_frame,
         };
+        let word: fn([u8; 4]) -> u32 = if header.is_bigendian() { u32::from_be_bytes } else { u32::from_le_bytes };
         Ok(Self {
+            word: (!modified).then_some(word),
             link: u32::try_from(header.network.0 & 0xffff).ok().and_then(LinkType::from_capture),
             nanoseconds: header.is_nanosecond_precision(),
             record_header: if modified { RECORD_HEADER_MODIFIED } else { RECORD_HEADER },
             largest: LARGEST_PACKET.max(LARGEST_LIMIT.min(header.snaplen as usize)),
             parse,
         })
+    }
+
+    /// The next record, where it is in memory as a whole and plain; what is not is for [`next_frame`](Self::next_frame).
+    #[inline]
+    pub(super) fn next_within(&self, window: &mut Window) -> Option<Located> {
+        let word = self.word?;
+        let (head, rest) = window.bytes().split_first_chunk::<RECORD_HEADER>()?;
+        let [seconds, fraction, captured, wire_len] =
+            [0, 4, 8, 12].map(|at| word([head[at], head[at + 1], head[at + 2], head[at + 3]]));
+        let captured = captured as usize;
+        if captured > rest.len() || captured > self.largest {
+            return None;
+        }
+        let time_ns = pcap_time_ns(seconds, fraction, self.nanoseconds);
+        let record = window.consume(RECORD_HEADER + captured);
+        Some(Located { data: record.start + RECORD_HEADER..record.end, wire_len, link: self.link, time_ns })
     }
 
     /// The next record, `None` at the end.

@@ -79,6 +79,20 @@ impl PcapNg {
         Ok(None)
     }
 
+    /// The next packet, where its block is in memory as a whole and the next one; what is not is for
+    /// [`next_frame`](Self::next_frame).
+    pub(super) fn next_within(&mut self, window: &mut Window, notes: &mut Notes) -> Option<Located> {
+        let bytes = window.bytes();
+        let len = read_u32(bytes, 4, self.big_endian) as usize;
+        let whole = read_u32(bytes, 0, self.big_endian) == ENHANCED_PACKET
+            && (SMALLEST_BLOCK as usize..=bytes.len()).contains(&len)
+            && len <= LARGEST_BLOCK as usize;
+        if !whole || self.check_trailer(window, len).is_err() {
+            return None;
+        }
+        self.block(ENHANCED_PACKET, len, window, notes).ok().flatten()
+    }
+
     /// Type and length of the block that comes next. A section header sets the byte order, that of itself included.
     fn block_header(&mut self, window: &mut Window) -> Result<(u32, usize), Damage> {
         if !window.fill(SMALLEST_BLOCK as usize) {

@@ -26,6 +26,18 @@ fn read(bytes: &[u8]) -> Result<(Vec<Seen>, Vec<Warning>), Error> {
     }
     assert!(reader.next_frame()?.is_none(), "the end stays the end");
     assert_eq!(reader.frames(), frames.len() as u64);
+    assert_eq!(read_in_batches(bytes)?, (frames.clone(), reader.warnings()));
+    Ok((frames, reader.warnings()))
+}
+
+/// The same, many frames at once.
+fn read_in_batches(bytes: &[u8]) -> Result<(Vec<Seen>, Vec<Warning>), Error> {
+    let mut reader = CaptureReader::from_stream(std::io::Cursor::new(bytes.to_vec()), "test")?;
+    let mut frames = Vec::new();
+    let each = |frame: &Frame<'_>| seen(frame.link, frame.wire_len, frame.time_ns, frame.data);
+    while reader.next_frames(|batch| frames.extend(batch.iter().map(each)))? {}
+    assert!(!reader.next_frames(|_| panic!("the end stays the end"))?);
+    assert_eq!(reader.frames(), frames.len() as u64);
     Ok((frames, reader.warnings()))
 }
 
@@ -334,6 +346,18 @@ fn compression_is_recognised_by_content() {
         assert_eq!(frames, read_whole(&long)[..frames.len()]);
         assert_eq!(warnings.len(), 1);
         assert!(warnings[0].what.starts_with(layer), "{}", warnings[0]);
+    }
+}
+
+#[test]
+fn a_batch_is_what_is_in_memory() {
+    let records: Vec<(u32, u32, u32, Vec<u8>)> =
+        (0..20_000_u32).map(|number| (number, 0, 40, number.to_le_bytes().repeat(1 + number as usize % 13))).collect();
+    let borrowed: Vec<_> = records.iter().map(|(s, us, wire, data)| (*s, *us, *wire, data.as_slice())).collect();
+    for order in BOTH {
+        let frames = read_whole(&order.pcap(0xa1b2_c3d4, 96, 1, &borrowed));
+        assert_eq!(frames.len(), records.len());
+        assert!(frames.iter().zip(&records).all(|(frame, record)| frame.data == record.3));
     }
 }
 

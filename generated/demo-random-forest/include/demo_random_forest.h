@@ -65,7 +65,7 @@
 /**
  * How many reasons there are for which flows lose their place.
  */
-#define DEMO_RANDOM_FOREST_EVICTIONS 2
+#define DEMO_RANDOM_FOREST_EVICTIONS 3
 
 /**
  * The largest number of flows that a driver can have room for.
@@ -181,6 +181,24 @@ typedef enum demo_random_forest_skip {
      */
     DEMO_RANDOM_FOREST_SKIP_TABLE_FULL = 7,
 } demo_random_forest_skip;
+
+/**
+ * Why a flow lost its place, where there was none for a new one: the place of its counter.
+ */
+typedef enum demo_random_forest_eviction {
+    /**
+     * It had ended, and its ends were only kept for packets that might still come.
+     */
+    DEMO_RANDOM_FOREST_EVICTION_ENDED = 0,
+    /**
+     * No such flow was found, and of those with one packet it was the oldest.
+     */
+    DEMO_RANDOM_FOREST_EVICTION_SINGLE_PACKET = 1,
+    /**
+     * No flow had one packet only, and it was idle for longer than any other.
+     */
+    DEMO_RANDOM_FOREST_EVICTION_LONGEST_IDLE = 2,
+} demo_random_forest_eviction;
 
 /**
  * Decodes frames, follows flows and asks the pipeline. It lives in memory that you provide, and is gone when you take

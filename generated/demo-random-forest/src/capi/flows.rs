@@ -12,7 +12,7 @@ use super::{Status, Verdict, name_of, values};
 /// How many reasons there are to pass over a packet.
 pub const SKIPS: usize = 8;
 /// How many reasons there are for which flows lose their place.
-pub const EVICTIONS: usize = 2;
+pub const EVICTIONS: usize = 3;
 
 /// The rules of a driver; see `demo_random_forest_default_settings`.
 #[repr(C)]
@@ -91,10 +91,12 @@ pub enum Skip {
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Eviction {
-    /// Of the flows with one packet it was the oldest.
-    SinglePacket = 0,
+    /// It had ended, and its ends were only kept for packets that might still come.
+    Ended = 0,
+    /// No such flow was found, and of those with one packet it was the oldest.
+    SinglePacket = 1,
     /// No flow had one packet only, and it was idle for longer than any other.
-    LongestIdle = 1,
+    LongestIdle = 2,
 }
 
 /// A flow at its inference point.
@@ -191,7 +193,7 @@ static SKIP_NAMES: [&CStr; SKIPS] = [
     c"table_full",
 ];
 
-static EVICTION_NAMES: [&CStr; EVICTIONS] = [c"evicted_single_packet", c"evicted_longest_idle"];
+static EVICTION_NAMES: [&CStr; EVICTIONS] = [c"evicted_ended", c"evicted_single_packet", c"evicted_longest_idle"];
 
 static END_NAMES: [&CStr; 5] = [c"depth", c"fin", c"rst", c"idle", c"input"];
 
@@ -213,6 +215,7 @@ const _: () = {
         place += 1;
     }
     assert!(rt::Eviction::ALL.len() == EVICTIONS);
+    assert!(rt::Eviction::Ended as u8 == Eviction::Ended as u8);
     assert!(rt::Eviction::SinglePacket as u8 == Eviction::SinglePacket as u8);
     assert!(rt::Eviction::LongestIdle as u8 == Eviction::LongestIdle as u8);
 };

@@ -255,35 +255,37 @@ impl<S: Storage> Tracker<S> {
 
     /// Starts a flow: the number of its entry, which is `known` where the key had one that can be used again.
     fn start(&mut self, packet: &Decoded, hash: u32, now_ns: u64, known: Option<u32>) -> Option<u32> {
-        let slot = match self.table.take_slot() {
-            Some(slot) => slot,
-            None => {
-                let (number, reason) = self.ageing.evict_open(&mut self.table)?;
-                self.evict(number, reason);
-                self.table.take_slot()?
-            }
-        };
         let number = match known {
-            Some(number) if !S::BOUNDED => Some(number),
+            Some(number) if !S::BOUNDED => number,
             // It stands in a list, where it is not the one that a new flow's entry belongs to.
             Some(number) => {
                 self.table.forget(number);
-                self.admit(&packet.key, hash)
+                self.admit(&packet.key, hash)?
             }
-            None => self.admit(&packet.key, hash),
+            None => self.admit(&packet.key, hash)?,
         };
-        let Some(entry) = number.and_then(|number| self.table.entry(number)) else {
-            self.table.give_slot(slot);
+        let Some(slot) = self.slot() else {
+            if S::BOUNDED {
+                self.table.remove(number);
+            }
             return None;
         };
-        entry.start(packet, now_ns, self.flows, slot);
+        self.table.entry(number)?.start(packet, now_ns, self.flows, slot);
         self.flows += 1;
-        if S::BOUNDED
-            && let Some(number) = number
-        {
+        if S::BOUNDED {
             self.ageing.start(&mut self.table, number, packet.view.is_tcp());
         }
-        number
+        Some(number)
+    }
+
+    /// A slot for the state of a flow that starts.
+    fn slot(&mut self) -> Option<u32> {
+        if let Some(slot) = self.table.take_slot() {
+            return Some(slot);
+        }
+        let (number, reason) = self.ageing.evict_open(&mut self.table)?;
+        self.evict(number, reason);
+        self.table.take_slot()
     }
 
     /// An entry for a key that has none.
