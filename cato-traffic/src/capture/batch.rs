@@ -17,27 +17,34 @@ impl CaptureReader {
     /// # Errors
     /// Those of [`next_frame`](Self::next_frame).
     pub fn next_frames(&mut self, take: impl FnOnce(&[Frame<'_>])) -> Result<bool, Error> {
-        let mut located = [NOWHERE; BATCH];
-        let mut count = 0;
         // The first may move what is in memory, and those behind it may not.
         let Some(first) = self.locate()? else { return Ok(false) };
-        let mut next = Some(first);
-        while let (Some(place), Some(found)) = (located.get_mut(count), next.take()) {
-            *place = found;
-            count += 1;
-            if count < BATCH {
-                next = match &mut self.container {
-                    Container::Pcap(pcap) => pcap.next_within(&mut self.window),
-                    Container::PcapNg(pcapng) => pcapng.next_within(&mut self.window, &mut self.notes),
-                };
-            }
-        }
-        self.frames += count as u64 - 1;
         let mut frames = [NO_FRAME; BATCH];
-        for (frame, located) in frames.iter_mut().zip(&located).take(count) {
-            *frame = self.frame(located);
-        }
+        let Self { window, container, notes, frames: counted, .. } = self;
+        let (count, consumed) = match container {
+            Container::Pcap(pcap) => {
+                let [place, others @ ..] = &mut frames;
+                *place = first.frame(window);
+                let (count, consumed) = pcap.plain_records(window.bytes(), others);
+                (count + 1, consumed)
+            }
+            Container::PcapNg(pcapng) => {
+                let mut located = [NOWHERE; BATCH];
+                let (mut count, mut next) = (0, Some(first));
+                while let (Some(place), Some(found)) = (located.get_mut(count), next.take()) {
+                    *place = found;
+                    count += 1;
+                    next = if count < BATCH { pcapng.next_within(window, notes) } else { None };
+                }
+                for (frame, located) in frames.iter_mut().zip(&located).take(count) {
+                    *frame = located.frame(window);
+                }
+                (count, 0)
+            }
+        };
         take(frames.get(..count).unwrap_or(&[]));
+        window.consume(consumed);
+        *counted += count as u64 - 1;
         Ok(true)
     }
 }

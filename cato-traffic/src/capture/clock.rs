@@ -55,6 +55,7 @@ impl Clock {
 }
 
 /// The time of a classic pcap record, whose fraction may be larger than a second.
+#[inline]
 pub(super) fn pcap_time_ns(seconds: u32, fraction: u32, nanoseconds: bool) -> u64 {
     u64::from(seconds) * NS_PER_S + u64::from(fraction) * if nanoseconds { 1 } else { 1000 }
 }

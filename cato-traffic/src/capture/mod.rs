@@ -78,7 +78,7 @@ impl CaptureReader {
     /// [`Error::Capture`] for damage before the first frame.
     pub fn next_frame(&mut self) -> Result<Option<Frame<'_>>, Error> {
         Ok(match self.locate()? {
-            Some(located) => Some(self.frame(&located)),
+            Some(located) => Some(located.frame(&self.window)),
             None => None,
         })
     }
@@ -142,15 +142,6 @@ impl CaptureReader {
         }
     }
 
-    #[inline]
-    fn frame(&self, located: &Located) -> Frame<'_> {
-        let &Located { ref data, wire_len, link, time_ns } = located;
-        let data = self.window.get(data.clone());
-        // A capture may claim fewer bytes on the wire than it holds.
-        let wire_len = wire_len.max(u32::try_from(data.len()).unwrap_or(u32::MAX));
-        Frame { link, wire_len, time_ns, data }
-    }
-
     fn new(stream: impl Read + Send + 'static, file: &Path, name: &str) -> Result<Self, Error> {
         let mut window = compression::undo(stream).map_err(Error::io(file))?;
         let container = Container::recognise(&mut window).map_err(|damage| damage.into_error(file))?;
@@ -186,6 +177,16 @@ struct Located {
     wire_len: u32,
     link: Option<LinkType>,
     time_ns: u64,
+}
+
+impl Located {
+    fn frame<'w>(&self, window: &'w Window) -> Frame<'w> {
+        let &Self { ref data, wire_len, link, time_ns } = self;
+        let data = window.get(data.clone());
+        // A capture may claim fewer bytes on the wire than it holds.
+        let wire_len = wire_len.max(u32::try_from(data.len()).unwrap_or(u32::MAX));
+        Frame { link, wire_len, time_ns, data }
+    }
 }
 
 /// Something wrong at a place of the uncompressed capture.

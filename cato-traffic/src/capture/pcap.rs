@@ -1,6 +1,6 @@
 //! The classic pcap container.
 
-use cato_runtime::LinkType;
+use cato_runtime::{Frame, LinkType};
 use pcap_parser::PcapError;
 use pcap_parser::nom::{Err, IResult, Needed};
 use pcap_parser::pcap::{
@@ -32,8 +32,7 @@ pub(super) struct Pcap {
     record_header: usize,
     largest: usize,
     parse: ParseRecord,
-    /// How a word of a plain record header is read; `None` for the dialect.
-    word: Option<fn([u8; 4]) -> u32>,
+    big_endian: bool,
 }
 
 impl Pcap {
@@ -58,9 +57,8 @@ impl Pcap {
             (false, true) => parse_pcap_frame_be,
             (false, false) => parse_pcap_frame,
         };
-        let word: fn([u8; 4]) -> u32 = if header.is_bigendian() { u32::from_be_bytes } else { u32::from_le_bytes };
         Ok(Self {
-            word: (!modified).then_some(word),
+            big_endian: header.is_bigendian(),
             link: u32::try_from(header.network.0 & 0xffff).ok().and_then(LinkType::from_capture),
             nanoseconds: header.is_nanosecond_precision(),
             record_header: if modified { RECORD_HEADER_MODIFIED } else { RECORD_HEADER },
@@ -69,20 +67,37 @@ impl Pcap {
         })
     }
 
-    /// The next record, where it is in memory as a whole and plain; what is not is for [`next_frame`](Self::next_frame).
-    #[inline]
-    pub(super) fn next_within(&self, window: &mut Window) -> Option<Located> {
-        let word = self.word?;
-        let (head, rest) = window.bytes().split_first_chunk::<RECORD_HEADER>()?;
-        let [seconds, fraction, captured, wire_len] =
-            [0, 4, 8, 12].map(|at| word([head[at], head[at + 1], head[at + 2], head[at + 3]]));
-        let captured = captured as usize;
-        if captured > rest.len() || captured > self.largest {
-            return None;
+    /// The records with which `bytes` begin, as many as are whole and plain and there is room for in `frames`: how many they
+    /// are, and how many bytes. What is not plain is for [`next_frame`](Self::next_frame).
+    pub(super) fn plain_records<'a>(&self, bytes: &'a [u8], frames: &mut [Frame<'a>]) -> (usize, usize) {
+        match (self.record_header, self.big_endian) {
+            (RECORD_HEADER, false) => self.records::<false>(bytes, frames),
+            (RECORD_HEADER, true) => self.records::<true>(bytes, frames),
+            _ => (0, 0),
         }
-        let time_ns = pcap_time_ns(seconds, fraction, self.nanoseconds);
-        let record = window.consume(RECORD_HEADER + captured);
-        Some(Located { data: record.start + RECORD_HEADER..record.end, wire_len, link: self.link, time_ns })
+    }
+
+    #[inline]
+    fn records<'a, const BIG_ENDIAN: bool>(&self, bytes: &'a [u8], frames: &mut [Frame<'a>]) -> (usize, usize) {
+        let (mut rest, mut count) = (bytes, 0);
+        for frame in frames {
+            let Some((head, behind)) = rest.split_first_chunk::<RECORD_HEADER>() else { break };
+            let word = |at: usize| {
+                let word = [head[at], head[at + 1], head[at + 2], head[at + 3]];
+                if BIG_ENDIAN { u32::from_be_bytes(word) } else { u32::from_le_bytes(word) }
+            };
+            let captured = word(8);
+            if captured as usize > self.largest {
+                break;
+            }
+            let Some((data, behind)) = behind.split_at_checked(captured as usize) else { break };
+            let time_ns = pcap_time_ns(word(0), word(4), self.nanoseconds);
+            // A capture may claim fewer bytes on the wire than it holds.
+            *frame = Frame { link: self.link, wire_len: word(12).max(captured), time_ns, data };
+            rest = behind;
+            count += 1;
+        }
+        (count, bytes.len() - rest.len())
     }
 
     /// The next record, `None` at the end.
