@@ -4,18 +4,17 @@ use std::path::Path;
 use std::time::Duration;
 
 use cato_runtime::Frame;
-use cato_traffic::{CaptureReader, FrameBuffer};
+use cato_traffic::CaptureReader;
 
 use super::{Source, SourceError, State};
 
-/// Frames that are handed over together.
-const FRAMES: usize = 1024;
+/// Batches of the reader that are handed over before the caller is asked again.
+const BATCHES: usize = 32;
 
 /// The packets of one capture, once.
 #[derive(Debug)]
 pub struct CaptureSource {
     reader: CaptureReader,
-    buffer: FrameBuffer,
     stopped: bool,
 }
 
@@ -25,20 +24,18 @@ impl CaptureSource {
     /// # Errors
     /// Those of [`CaptureReader::open`].
     pub fn open(path: &Path, name: &str) -> Result<Self, cato_traffic::Error> {
-        Ok(Self { reader: CaptureReader::open_as(path, name)?, buffer: FrameBuffer::default(), stopped: false })
+        Ok(Self { reader: CaptureReader::open_as(path, name)?, stopped: false })
     }
 }
 
 impl Source for CaptureSource {
     fn next(&mut self, _wait: Duration, take: &mut dyn FnMut(&[Frame<'_>])) -> Result<State, SourceError> {
-        if self.stopped {
-            return Ok(State::Ended);
+        for _ in 0..BATCHES {
+            if self.stopped || !self.reader.next_frames(&mut *take)? {
+                return Ok(State::Ended);
+            }
         }
-        let more = self.buffer.fill(&mut self.reader, FRAMES)?;
-        if !self.buffer.is_empty() {
-            take(&self.buffer.frames());
-        }
-        Ok(if more { State::Open } else { State::Ended })
+        Ok(State::Open)
     }
 
     fn stop(&mut self) {
