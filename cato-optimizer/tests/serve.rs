@@ -74,6 +74,21 @@ fn a_served_capture_is_answered_as_a_classified_one() {
 }
 
 #[test]
+fn flows_that_end_by_time_are_the_same_wherever_they_are_noticed() {
+    let traffic = Traffic::shared();
+    let rules = ["--tcp-timeout", "200ms", "--udp-timeout", "100ms", "--require-syn", "false"];
+    let capture = traffic.folder.path().join("traffic.pcap");
+    let classified = done(cato(["classify"]).arg(spec()).arg("--pcap").arg(capture).args(rules));
+    let expected = sorted(String::from_utf8(classified).unwrap().lines());
+    let silent = expected.iter().filter(|line| line.ends_with("\"end\":\"idle\"}")).count();
+    assert!(silent > FLOWS / 2, "{silent}");
+    for workers in ["1", "3"] {
+        let served = done(traffic.serve(["--workers", workers]).args(rules));
+        assert_eq!(sorted(String::from_utf8(served).unwrap().lines()), expected, "{workers} workers");
+    }
+}
+
+#[test]
 fn what_is_printed_goes_where_it_was_asked_to() {
     let traffic = Traffic::shared();
     let Output { status, stdout, stderr } = traffic.serve([]).output().unwrap();

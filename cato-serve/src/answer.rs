@@ -1,6 +1,6 @@
 //! What is kept of a flow between its verdict and the line that tells of it.
 
-use cato_runtime::{End, Endpoint, Finished, FlowKey, Verdict};
+use cato_runtime::{End, Endpoint, Finished, FlowKey, FlowSettings, PacketView, Verdict};
 
 /// A verdict on one flow, and what was known of the flow at its inference point.
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +53,18 @@ impl Answer {
         }
     }
 
+    /// At the end of an input whose latest packet was at `latest_ns`: a flow that had been silent for longer than its
+    /// time-out by then has ended by time, whether or not a packet or a table came to notice.
+    #[must_use]
+    pub fn at_end(mut self, latest_ns: u64, settings: &FlowSettings) -> Self {
+        let tcp = self.key.protocol() == PacketView::TCP;
+        let timeout_ns = if tcp { settings.tcp_timeout_ns } else { settings.udp_timeout_ns };
+        if self.end == End::Input && latest_ns.saturating_sub(self.last_ns) > timeout_ns {
+            self.end = End::Idle;
+        }
+        self
+    }
+
     /// The end that opened the flow.
     #[must_use]
     pub fn source(&self) -> Endpoint {
@@ -63,5 +75,21 @@ impl Answer {
     #[must_use]
     pub fn destination(&self) -> Endpoint {
         if self.source_is_first { self.key.second() } else { self.key.first() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flow_that_fell_silent_before_the_end_has_ended_by_time() {
+        let settings = FlowSettings::default();
+        let end = |latest_ns| Answer::NOTHING.at_end(latest_ns, &settings).end;
+        assert_eq!(end(settings.udp_timeout_ns), End::Input);
+        assert_eq!(end(settings.udp_timeout_ns + 1), End::Idle);
+        let mut answered = Answer::NOTHING;
+        answered.end = End::Depth;
+        assert_eq!(answered.at_end(u64::MAX, &settings).end, End::Depth);
     }
 }

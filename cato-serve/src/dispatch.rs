@@ -71,6 +71,7 @@ impl Dispatcher {
     pub(crate) fn run(mut self) -> SourceEnd {
         let can_wait = self.source.can_wait();
         let mut stopping: Option<Instant> = None;
+        let mut latest_ns = 0;
         let error = loop {
             if self.control.is_stopping() && stopping.is_none() {
                 self.source.stop();
@@ -81,7 +82,6 @@ impl Dispatcher {
             }
             let Self { source, lanes, secret, shared, .. } = &mut self;
             let state = source.next(WAIT, &mut |frames| {
-                let mut latest_ns = 0;
                 for frame in frames {
                     latest_ns = latest_ns.max(frame.time_ns);
                     let lane = lane_of(frame, *secret, lanes.len());
@@ -91,7 +91,7 @@ impl Dispatcher {
                 }
                 let waiting = lanes.iter_mut().map(|lane| lane.flush(false)).filter(|flushed| !flushed).count();
                 if waiting == 0 {
-                    shared.latest_ns.fetch_max(latest_ns, Ordering::Release);
+                    shared.latest_ns.store(latest_ns, Ordering::Release);
                 }
             });
             self.publish();
@@ -105,6 +105,8 @@ impl Dispatcher {
         for lane in &mut self.lanes {
             lane.flush(true);
         }
+        // Before the lanes close, so that every worker knows when the input ended.
+        self.shared.latest_ns.store(latest_ns, Ordering::Release);
         SourceEnd { error, warnings: self.source.warnings(), at: Instant::now() }
     }
 

@@ -80,7 +80,7 @@ impl Server {
             let counts =
                 WorkerCounts { capacity: options.table_capacity as u64, ..WorkerCounts::new(member.classes.len()) };
             let driver = driver(member, options, secret)?;
-            let engine = Engine::new(driver, outbox, counts, Arc::clone(board));
+            let engine = Engine::new(driver, outbox, counts, Arc::clone(board), options.settings);
             loaded.push(Worker { source, engine, control: control.clone() });
         }
         let responder = options.metrics.map(|address| respond(address, &boards)).transpose()?;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use cato_artifact::Loaded;
-use cato_runtime::{Driver, Eviction, Finished, Frame, Skip};
+use cato_runtime::{Driver, Eviction, FlowSettings, Frame, Skip};
 use cato_traffic::BoundedStorage;
 
 use super::board::Board;
@@ -78,6 +78,9 @@ pub(crate) struct Engine {
     driver: Driver<Loaded, BoundedStorage>,
     answers: Answers,
     board: Arc<Board>,
+    settings: FlowSettings,
+    /// The latest packet time.
+    latest_ns: u64,
     published: Instant,
 }
 
@@ -93,31 +96,37 @@ impl Engine {
         outbox: Outbox,
         counts: WorkerCounts,
         board: Arc<Board>,
+        settings: FlowSettings,
     ) -> Self {
-        Self { driver, answers: Answers { outbox, counts }, board, published: Instant::now() }
+        let answers = Answers { outbox, counts };
+        Self { driver, answers, board, settings, latest_ns: 0, published: Instant::now() }
     }
 
     fn take(&mut self, frames: &[Frame<'_>]) {
         let Self { driver, answers, .. } = self;
         // Once for all packets that came together: their verdicts fall due from here on.
         let now = Instant::now();
-        answers.counts.bytes += frames.iter().map(|frame| u64::from(frame.wire_len)).sum::<u64>();
-        driver.run(frames, |finished, _| answers.send(finished, now));
+        for frame in frames {
+            answers.counts.bytes += u64::from(frame.wire_len);
+            self.latest_ns = self.latest_ns.max(frame.time_ns);
+        }
+        driver.run(frames, |finished, _| answers.send(Answer::of(finished), now));
     }
 
     /// Flows end by time where no packet comes.
     fn idle(&mut self, source: &dyn Source) {
         let Self { driver, answers, .. } = self;
         if let Some(now_ns) = source.clock_ns() {
+            self.latest_ns = self.latest_ns.max(now_ns);
             let now = Instant::now();
-            driver.advance_to(now_ns, |finished, _| answers.send(finished, now));
+            driver.advance_to(now_ns, |finished, _| answers.send(Answer::of(finished), now));
         }
     }
 
     fn end(&mut self) {
-        let Self { driver, answers, .. } = self;
+        let Self { driver, answers, settings, latest_ns, .. } = self;
         let now = Instant::now();
-        driver.end_input(|finished, _| answers.send(finished, now));
+        driver.end_input(|finished, _| answers.send(Answer::of(finished).at_end(*latest_ns, settings), now));
     }
 
     fn publish_if_due(&mut self, source: &dyn Source) {
@@ -149,8 +158,8 @@ impl Engine {
 
 impl Answers {
     #[inline]
-    fn send(&mut self, finished: &Finished<'_>, now: Instant) {
-        self.counts.count(finished.verdict);
-        self.outbox.send(Due { answer: Answer::of(finished), at: now });
+    fn send(&mut self, answer: Answer, at: Instant) {
+        self.counts.count(answer.verdict);
+        self.outbox.send(Due { answer, at });
     }
 }

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use anyhow::Context as _;
 use cato_artifact::{Kit, Loaded};
 use cato_codegen::spec::Depth;
-use cato_runtime::{Driver, Skip};
+use cato_runtime::{Driver, FlowSettings, Skip};
 use cato_serve::{Answer, Line};
 use cato_traffic::{CaptureReader, FrameBuffer, GrowingStorage, Inputs};
 use serde::Serialize;
@@ -40,7 +40,7 @@ pub(super) fn run(args: &ClassifyArgs, context: &Context) -> anyhow::Result<Outc
         verdicts: 0,
     };
     let driver = Driver::new(Loaded::open(&artifact.library)?, input::settings(&args.flow), GrowingStorage::new());
-    let run = Run { driver, lines, merge: args.flow.merge };
+    let run = Run { driver, lines, settings: input::settings(&args.flow), merge: args.flow.merge, latest_ns: 0 };
     match &args.out {
         Some(path) => {
             let mut counts = None;
@@ -69,7 +69,10 @@ pub(super) fn run(args: &ClassifyArgs, context: &Context) -> anyhow::Result<Outc
 struct Run<'a> {
     driver: Driver<Loaded, GrowingStorage>,
     lines: Lines<'a>,
+    settings: FlowSettings,
     merge: bool,
+    /// The latest packet time of the input that has not ended yet.
+    latest_ns: u64,
 }
 
 impl Run<'_> {
@@ -91,7 +94,9 @@ impl Run<'_> {
             while more {
                 more = buffer.fill(&mut capture, FRAMES)?;
                 let mut done = Vec::new();
-                self.driver.run(&buffer.frames(), |finished, _| done.push(Answer::of(finished)));
+                let frames = buffer.frames();
+                self.latest_ns = frames.iter().map(|frame| frame.time_ns).fold(self.latest_ns, u64::max);
+                self.driver.run(&frames, |finished, _| done.push(Answer::of(finished)));
                 self.lines.write(&done, out)?;
             }
             unread.extend(capture.warnings().iter().map(ToString::to_string));
@@ -117,7 +122,8 @@ impl Run<'_> {
 
     fn end_input(&mut self, out: &mut dyn Write) -> io::Result<()> {
         let mut done = Vec::new();
-        self.driver.end_input(|finished, _| done.push(Answer::of(finished)));
+        let (latest_ns, settings) = (std::mem::take(&mut self.latest_ns), self.settings);
+        self.driver.end_input(|finished, _| done.push(Answer::of(finished).at_end(latest_ns, &settings)));
         self.lines.write(&done, out)
     }
 }
