@@ -1,10 +1,13 @@
 //! Tables of labels.
 
-use std::io::{Seek as _, SeekFrom, Write as _};
+use std::cell::RefCell;
+use std::io::{self, Seek as _, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use cato_runtime::{Frame, LinkType};
 use cato_traffic::{FlowRecords, Input, LabelSource, Labels, RecordOptions, Recorder};
+use tempfile::NamedTempFile;
 
 /// Words of tables.
 pub const WORDS: &[&str] = &[
@@ -43,12 +46,7 @@ pub const WORDS: &[&str] = &[
 /// Takes a table and labels some flows by it: as a table of flows, of link-layer addresses, and as what its first line
 /// says. Mistakes have a line; every label is one of the names, and names are sorted.
 pub fn run(input: &[u8]) {
-    let Ok(mut file) = tempfile::NamedTempFile::new() else { return };
-    let written = file.write_all(input).and_then(|()| file.seek(SeekFrom::Start(0)));
-    if written.is_err() {
-        return;
-    }
-    let path = file.path().to_owned();
+    let path = written(input).expect("a temporary file");
     let sources = [LabelSource::table(&path), Ok(LabelSource::Flows(path.clone())), Ok(LabelSource::Macs(path))];
     for source in sources {
         match source.and_then(|source| Labels::assign(&source, records())) {
@@ -56,6 +54,24 @@ pub fn run(input: &[u8]) {
             Err(error) => assert!(!error.to_string().is_empty()),
         }
     }
+}
+
+/// A file that holds the input, the same one for every input of a thread.
+fn written(input: &[u8]) -> io::Result<PathBuf> {
+    thread_local! {
+        static FILE: RefCell<Option<NamedTempFile>> = const { RefCell::new(None) };
+    }
+    FILE.with_borrow_mut(|file| {
+        let file = match file {
+            Some(file) => file,
+            // In memory, where there is such a place.
+            None => file.insert(NamedTempFile::new_in("/dev/shm").or_else(|_| NamedTempFile::new())?),
+        };
+        file.as_file().set_len(0)?;
+        file.seek(SeekFrom::Start(0))?;
+        file.write_all(input)?;
+        Ok(Path::to_owned(file.path()))
+    })
 }
 
 fn check(labels: &Labels) {
