@@ -43,7 +43,7 @@ fn open(namespace: &Namespace, options: LiveOptions) -> Result<LiveSource, LiveE
 fn send(namespace: &Namespace, frames: Vec<Vec<u8>>) {
     namespace.within(move || {
         let sender = Sender::open("near").unwrap();
-        sender.send(frames.iter().map(Vec::as_slice), None).unwrap();
+        sender.send(frames.iter().map(Vec::as_slice)).unwrap();
     });
 }
 

@@ -6,5 +6,5 @@
 mod namespace;
 mod sender;
 
-pub use namespace::Namespace;
-pub use sender::Sender;
+pub use namespace::{Namespace, is_captured_from};
+pub use sender::{Sender, Sent};

@@ -108,3 +108,15 @@ impl Drop for Namespace {
         }
     }
 }
+
+/// Whether so many packet sockets of this thread's namespace are bound to an interface and receive.
+#[must_use]
+pub fn is_captured_from(sockets: usize) -> bool {
+    let table = std::fs::read_to_string("/proc/thread-self/net/packet").unwrap_or_default();
+    let bound = table.lines().skip(1).filter(|line| {
+        // Address, references, type, protocol, interface, running, and more.
+        let columns: Vec<_> = line.split_whitespace().collect();
+        matches!(columns.as_slice(), [_, _, _, _, interface, "1", ..] if *interface != "0")
+    });
+    bound.count() >= sockets
+}

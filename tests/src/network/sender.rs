@@ -3,17 +3,33 @@
 use std::io::{self, IoSlice};
 use std::time::{Duration, Instant};
 
+use cato_traffic::replay::{Batch, Due, Pace, Pacer, Replay};
+use rustix::io::Errno;
 use rustix::net::netdevice::name_to_index;
 use rustix::net::{MMsgHdr, SendAncillaryBuffer, SendFlags, sendmmsg};
 use socket2::{Domain, SockAddr, Socket, Type};
-
-/// Frames handed to the kernel by one call.
-const TOGETHER: usize = 64;
 
 /// Sends whole Ethernet frames by an interface of the namespace in which it was opened.
 #[derive(Debug)]
 pub struct Sender {
     socket: Socket,
+}
+
+/// What was sent.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sent {
+    /// Frames.
+    pub frames: u64,
+    /// How long that took.
+    pub time: Duration,
+}
+
+impl Sent {
+    /// Frames a second.
+    #[must_use]
+    pub fn rate(&self) -> f64 {
+        self.frames as f64 / self.time.as_secs_f64()
+    }
 }
 
 impl Sender {
@@ -41,39 +57,42 @@ impl Sender {
         Ok(Self { socket })
     }
 
-    /// Sends `frames` in order, `rate` of them a second, or as fast as it goes; how long that took.
+    /// Sends `frames` in order, as fast as it goes.
     ///
     /// # Errors
     /// Those of the system, but not that its queues are full: then it is tried again, as no frame may be lost here.
-    pub fn send<'a>(&self, frames: impl IntoIterator<Item = &'a [u8]>, rate: Option<f64>) -> io::Result<Duration> {
-        let started = Instant::now();
+    pub fn send<'a>(&self, frames: impl IntoIterator<Item = &'a [u8]>) -> io::Result<()> {
         let mut frames = frames.into_iter();
-        let mut sent: u64 = 0;
-        loop {
-            let due = match rate {
-                Some(rate) => {
-                    // As many as are due by now; the busy wait keeps the gaps even.
-                    let due = (started.elapsed().as_secs_f64() * rate) as u64;
-                    match due.saturating_sub(sent) {
-                        0 => {
-                            std::hint::spin_loop();
-                            continue;
-                        }
-                        due => due.min(TOGETHER as u64) as usize,
-                    }
-                }
-                None => TOGETHER,
-            };
-            let slices: Vec<[IoSlice<'_>; 1]> = frames.by_ref().take(due).map(|frame| [IoSlice::new(frame)]).collect();
-            if slices.is_empty() {
-                return Ok(started.elapsed());
-            }
-            self.send_all(&slices)?;
-            sent += slices.len() as u64;
-        }
+        while self.send_some(frames.by_ref().take(Batch::MOST))? > 0 {}
+        Ok(())
     }
 
-    fn send_all(&self, slices: &[[IoSlice<'_>; 1]]) -> io::Result<()> {
+    /// Sends the next frames of `replay`, so many of them or all there are, at that pace.
+    ///
+    /// # Errors
+    /// Those of [`send`](Self::send).
+    pub fn play(&self, replay: &mut Replay, pace: Pace, frames: u64) -> io::Result<Sent> {
+        let started = Instant::now();
+        let mut pacer = Pacer::start(pace);
+        let mut sent = 0;
+        while sent < frames {
+            let most = usize::try_from(frames - sent).unwrap_or(Batch::MOST).min(Batch::MOST);
+            match pacer.due(replay, most) {
+                Due::Packets(due) => {
+                    let Some(batch) = replay.next_batch(due) else { break };
+                    sent += self.send_some(batch.iter().map(|frame| frame.data))? as u64;
+                }
+                // A sleep would be longer than the gaps.
+                Due::In(_) => std::hint::spin_loop(),
+                Due::Never => break,
+            }
+        }
+        Ok(Sent { frames: sent, time: started.elapsed() })
+    }
+
+    /// Hands a few frames to the kernel by one call, or by more where it takes only some.
+    fn send_some<'a>(&self, frames: impl Iterator<Item = &'a [u8]>) -> io::Result<usize> {
+        let slices: Vec<_> = frames.map(|frame| [IoSlice::new(frame)]).collect();
         let mut nothing: Vec<_> = slices.iter().map(|_| SendAncillaryBuffer::default()).collect();
         let mut messages: Vec<_> =
             slices.iter().zip(&mut nothing).map(|(slice, nothing)| MMsgHdr::new(slice, nothing)).collect();
@@ -81,10 +100,10 @@ impl Sender {
         while !rest.is_empty() {
             match sendmmsg(&self.socket, rest, SendFlags::empty()) {
                 Ok(sent) => rest = rest.get_mut(sent..).unwrap_or(&mut []),
-                Err(rustix::io::Errno::NOBUFS | rustix::io::Errno::AGAIN | rustix::io::Errno::INTR) => {}
+                Err(Errno::NOBUFS | Errno::AGAIN | Errno::INTR) => {}
                 Err(error) => return Err(error.into()),
             }
         }
-        Ok(())
+        Ok(slices.len())
     }
 }
