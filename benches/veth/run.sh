@@ -22,6 +22,10 @@ trap 'rm -rf "$work"' EXIT
 target/release/cato --quiet train --pcap "$data/pcaps" --labels "$data/labels.csv" --depth 10 --features all \
     --model random-forest --out "$work" >"$work/training"
 
+# Built now, so that no trial waits for a compiler.
+first=$(find "$data/pcaps" -type f | sort | head -n 1)
+target/release/cato --quiet classify "$work/spec.toml" --pcap "$first" >/dev/null
+
 receivers=(cato)
 command -v tcpdump >/dev/null && receivers+=(tcpdump)
 "$python" -c 'import nfstream' 2>/dev/null && receivers+=(nfstream)

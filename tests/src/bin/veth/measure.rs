@@ -45,9 +45,10 @@ struct Arguments {
     /// Bytes that are sent of a frame.
     #[arg(long, default_value_t = 65_535)]
     cut: usize,
-    /// Leaves what the kernel does to receive a packet to the core that sends it, as virtual interfaces do by themselves.
+    /// Lets the kernel receive on the core of the receiver, where the interrupts of a card would come in, and not on that
+    /// of the sender, as it does for virtual interfaces.
     #[arg(long)]
-    unsteered: bool,
+    steer: bool,
     /// Result as JSON.
     #[arg(long)]
     json: bool,
@@ -64,7 +65,7 @@ pub(super) fn run() -> anyhow::Result<()> {
     far.ip("link set far mtu 65535")?;
     near.within(|| pin(0))?;
     far.within(|| pin(1))?;
-    if !arguments.unsteered {
+    if arguments.steer {
         far.within(steer)?;
     }
     let trace =
@@ -162,8 +163,8 @@ impl Bench {
     fn trial(&self, receiver: &Receiver, rate: f64, seconds: f64) -> anyhow::Result<(Sent, u64)> {
         let running = receiver.start(&self.far)?;
         let sent = self.send(Pace::Rate(rate), seconds)?;
-        // What waits in rings is read within this time, or was read too late.
-        std::thread::sleep(Duration::from_millis(500));
+        // What waits in rings is read within this time, or was read too late; and NFStream tells once a second.
+        std::thread::sleep(Duration::from_millis(2500));
         let seen = receiver.stop(running)?;
         if seen > sent.frames {
             bail!("{} has seen {seen} packets, of {} sent", receiver.name, sent.frames);
@@ -211,13 +212,13 @@ struct Found {
     packets: u64,
 }
 
-/// Lets the kernel receive on the core of the receiver, where the interrupts of a card would come in.
+/// Has what `far` receives handled by the second core.
 fn steer() -> anyhow::Result<()> {
     // Files of the namespace are seen by those who mount them there; the mount lives no longer than the shell.
     let script = "mount -t sysfs sysfs /sys && echo 2 >/sys/class/net/far/queues/rx-0/rps_cpus";
     let status = Command::new("unshare").args(["--mount", "sh", "-c", script]).status().context("starting unshare")?;
     if !status.success() {
-        bail!("the kernel cannot be told where to receive; see --unsteered");
+        bail!("the kernel cannot be told where to receive");
     }
     Ok(())
 }

@@ -41,7 +41,7 @@ impl Receiver {
             "nfstream" => {
                 let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../benches/veth/nfstream_receiver.py");
                 let command = vec![path(python), path(&script), "far".to_owned()];
-                ("NFStream", command, |said| number_before(said, " packets seen"))
+                ("NFStream", command, seen_by_nfstream)
             }
             other => bail!("no receiver is called {other:?}"),
         };
@@ -95,6 +95,13 @@ fn seen_by_cato(said: &str) -> Option<u64> {
     let lost = ["kernel", "ring", "table_full", "evicted_single_packet", "evicted_longest_idle"];
     let lost: u64 = lost.iter().filter_map(|reason| dropped.get(reason)?.as_u64()).sum();
     report.get("packets")?.as_u64()?.checked_sub(lost)
+}
+
+/// The last of the reports that it prints every second.
+fn seen_by_nfstream(said: &str) -> Option<u64> {
+    let report = said.lines().rev().find(|line| line.contains("packets_processed"))?;
+    let report: serde_json::Value = serde_json::from_str(report).ok()?;
+    report.get("packets_processed")?.as_u64()
 }
 
 /// The number right before the first `words` in `text`.
