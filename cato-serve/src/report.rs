@@ -160,8 +160,13 @@ impl Serialize for Counted<'_> {
 
 impl fmt::Display for Report {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { total, sink, errors, warnings, .. } = self;
-        write!(formatter, "{} packets: {} classified, {} absorbed", self.packets(), total.classified, total.absorbed)?;
+        let Self { total, sink, elapsed, errors, warnings, .. } = self;
+        let (seconds, packets) = (elapsed.as_secs_f64(), self.packets());
+        if seconds > 0.0 {
+            let [packets, verdicts] = [packets, self.verdicts()].map(|count| (count as f64 / seconds).round());
+            writeln!(formatter, "{seconds:.3} s: {packets} packets/s, {verdicts} verdicts/s")?;
+        }
+        write!(formatter, "{packets} packets: {} classified, {} absorbed", total.classified, total.absorbed)?;
         list(formatter, self.dropped_packets())?;
         write!(formatter, "\n{} flows: {} verdicts", total.flows, self.verdicts())?;
         list(formatter, self.evicted_flows())?;
