@@ -6,6 +6,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::Scope;
 use std::time::Instant;
 
@@ -89,8 +90,12 @@ impl TwoStages {
         let (proposals, to_prepare) = channel::<Proposal>();
         let (to_measure, prepared) = channel();
         let (done, evaluations) = channel();
+        // Where measuring takes two cores, nothing is prepared meanwhile.
+        let alone = meter.takes_two_cores().then(|| Arc::new(Mutex::new(())));
+        let measures = alone.clone();
         scope.spawn(move || {
             for proposal in to_prepare {
+                let _turn = turn(alone.as_deref());
                 if to_measure.send((proposal, prepare(bench, &proposal))).is_err() {
                     break;
                 }
@@ -98,6 +103,7 @@ impl TwoStages {
         });
         scope.spawn(move || {
             for (proposal, prepared) in prepared {
+                let _turn = turn(measures.as_deref());
                 let evaluation = prepared.map(|prepared| measure(meter, &proposal, prepared));
                 if done.send(evaluation).is_err() {
                     break;
@@ -106,6 +112,11 @@ impl TwoStages {
         });
         Self { proposals, evaluations }
     }
+}
+
+/// Waits for a turn, where turns are taken. Nothing is left half done by a thread that panics with it.
+fn turn(turns: Option<&Mutex<()>>) -> Option<MutexGuard<'_, ()>> {
+    turns.map(|turns| turns.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
 impl Evaluator for TwoStages {

@@ -1,6 +1,6 @@
 //! Measurements made several times: how far they lie apart, and what is too close to call.
 
-use crate::cost::Cost;
+use crate::cost::{Cost, Latency, Spread, Throughput};
 use crate::search::{self, Evaluation};
 
 /// By which share a cost may be off in a single measurement: what is as near to the front is measured again too.
@@ -11,7 +11,8 @@ pub const MARGIN: f64 = 0.03;
 pub struct Repeated {
     /// The median of each figure.
     pub cost: Cost,
-    /// How far single measurements lie apart, as a robust standard deviation in nanoseconds per flow; 0 for one alone.
+    /// How far single measurements of the objective lie apart, as a robust standard deviation in nanoseconds; 0 for one
+    /// alone.
     pub noise_ns: f64,
     /// How many there are.
     pub measurements: usize,
@@ -28,9 +29,11 @@ impl Repeated {
             per_packet_ns: figure(|cost| cost.per_packet_ns),
             p99_ns: figure(|cost| cost.p99_ns),
             reference_ns: figure(|cost| cost.reference_ns),
+            latency: latency(measured),
+            throughput: throughput(measured),
             ..first
         };
-        let apart = measured.iter().map(|other| (other.execution_time_ns - cost.execution_time_ns).abs());
+        let apart = measured.iter().map(|other| (other.objective() - cost.objective()).abs());
         let noise_ns = median(apart).unwrap_or(0.0) * scale(measured.len());
         Some(Self { cost, noise_ns, measurements: measured.len() })
     }
@@ -38,18 +41,48 @@ impl Repeated {
     /// The measurements of several pipelines, made in turn.
     ///
     /// A few measurements can lie close together by chance. So no pipeline that was measured more than once has less
-    /// noise, in relation to its cost, than half of those beside it.
+    /// noise, in relation to what is measured of its cost, than half of those beside it.
     #[must_use]
     pub fn all(measured: &[Vec<Cost>]) -> Vec<Option<Self>> {
         let mut all: Vec<_> = measured.iter().map(|measured| Self::of(measured)).collect();
         let several = |repeated: &&mut Self| repeated.measurements > 1;
-        let relative = all.iter_mut().flatten().filter(several).map(|one| one.noise_ns / one.cost.execution_time_ns);
+        let relative = all.iter_mut().flatten().filter(several).map(|one| one.noise_ns / one.cost.uncertain());
         let usual = median(relative).unwrap_or(0.0);
         for repeated in all.iter_mut().flatten().filter(several) {
-            repeated.noise_ns = repeated.noise_ns.max(usual * repeated.cost.execution_time_ns);
+            repeated.noise_ns = repeated.noise_ns.max(usual * repeated.cost.uncertain());
         }
         all
     }
+}
+
+/// The median of each figure of the latency; none where one measurement has none. The parts add up as they do in one.
+fn latency(measured: &[Cost]) -> Option<Latency> {
+    let all: Vec<Latency> = measured.iter().map(|cost| cost.latency).collect::<Option<_>>()?;
+    let middle = |values: &mut dyn Iterator<Item = f64>| median(values).unwrap_or(f64::NAN);
+    let spread = |part: fn(&Latency) -> Spread| Spread::each(&all.iter().map(part).collect::<Vec<_>>(), middle);
+    let (waiting, extraction) = (spread(|one| one.waiting), spread(|one| one.extraction));
+    let prediction_ns = middle(&mut all.iter().map(|one| one.prediction_ns));
+    let mean_ns = waiting.mean_ns + extraction.mean_ns + prediction_ns;
+    Some(Latency { waiting, extraction, prediction_ns, total: Spread { mean_ns, ..spread(|one| one.total) } })
+}
+
+/// The median of each rate, within all that was seen; none where one measurement has none.
+fn throughput(measured: &[Cost]) -> Option<Throughput> {
+    let all: Vec<Throughput> = measured.iter().map(|cost| cost.throughput).collect::<Option<_>>()?;
+    let middle = |rate: fn(&Throughput) -> f64| median(all.iter().map(rate)).unwrap_or(f64::NAN);
+    let sum = |count: fn(&Throughput) -> u32| all.iter().map(count).sum();
+    let low = all.iter().map(|one| one.spread_packets_per_s[0]).fold(f64::INFINITY, f64::min);
+    let high = all.iter().map(|one| one.spread_packets_per_s[1]).fold(0.0, f64::max);
+    Some(Throughput {
+        packets_per_s: middle(|one| one.packets_per_s),
+        bits_per_s: middle(|one| one.bits_per_s),
+        classifications_per_s: middle(|one| one.classifications_per_s),
+        spread_packets_per_s: [low, high],
+        searches: sum(|one| one.searches),
+        trials: sum(|one| one.trials),
+        disturbed: sum(|one| one.disturbed),
+        generator_bound: all.iter().any(|one| one.generator_bound),
+    })
 }
 
 /// Measures each of `items` `rounds` times, in turn: whatever the machine does meanwhile meets all alike. Every second
@@ -76,14 +109,17 @@ pub fn in_turn<T, E>(
     all
 }
 
-/// Places of the evaluations that are on the front, or would be if they cost [`MARGIN`] less; ascending.
+/// Places of the evaluations that are on the front, or would be if what is measured of their cost were [`MARGIN`] less;
+/// ascending.
 #[must_use]
 pub fn contenders(evaluations: &[Evaluation]) -> Vec<usize> {
     let front: Vec<_> =
         search::front(evaluations).into_iter().filter_map(|at| Some((at, evaluations[at].objectives()?))).collect();
     let contends = |at: &usize| {
-        let Some(own) = evaluations[*at].objectives() else { return false };
-        let cost = own.cost * (1.0 - MARGIN);
+        let (Some(own), Some(measured)) = (evaluations[*at].objectives(), evaluations[*at].measured()) else {
+            return false;
+        };
+        let cost = own.cost - measured.cost.uncertain() * MARGIN;
         front.iter().all(|&(member, other)| member == *at || other.quality < own.quality || other.cost > cost)
     };
     (0..evaluations.len()).filter(contends).collect()
@@ -92,7 +128,7 @@ pub fn contenders(evaluations: &[Evaluation]) -> Vec<usize> {
 /// What is known of a member of a front, and how well.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Known {
-    /// Execution time in nanoseconds per flow.
+    /// The figure of cost that pipelines are compared by, in nanoseconds.
     pub cost: f64,
     /// Its noise, in the same unit.
     pub cost_noise: f64,
@@ -135,6 +171,7 @@ mod tests {
 
     use super::*;
     use crate::candidate::FeatureSet;
+    use crate::cost::CostMetric;
     use crate::search::testing::{failed_evaluation, measured_evaluation};
 
     fn cost(execution_time_ns: f64) -> Cost {
@@ -146,6 +183,9 @@ mod tests {
             reference_ns: 101.0,
             state_bytes: 8,
             code_bytes: 512,
+            metric: CostMetric::ExecutionTime,
+            latency: None,
+            throughput: None,
         }
     }
 

@@ -8,8 +8,11 @@ use std::time::Duration;
 use cato_artifact::{Artifact, Kit};
 use cato_codegen::model::{Model, ModelKind, Node};
 use cato_codegen::spec::{Depth, ModelSpec, SPEC_VERSION, Spec, Strategy};
-use cato_optimizer::measure::{Disagreement, MeasureFailure, Meter, MeterError, MeterOptions};
-use cato_traffic::{Inputs, PcapOptions, PcapWriter, Trace, TraceOptions};
+use cato_optimizer::affinity::last_core;
+use cato_optimizer::cost::{CostMetric, Spread};
+use cato_optimizer::measure::{Disagreement, MeasureFailure, Meter, MeterError, MeterOptions, RateOptions, Waits};
+use cato_runtime::FlowSettings;
+use cato_traffic::{FlowRecords, Inputs, PcapOptions, PcapWriter, Trace, TraceOptions};
 use tempfile::TempDir;
 
 const FLOWS: u64 = 40;
@@ -30,6 +33,74 @@ fn a_pipeline_that_agrees_has_a_cost() {
     }
     let criterion = setting.folder.path().join("criterion");
     assert!(criterion.join("trace").is_dir(), "Criterion's files are kept for people");
+}
+
+#[test]
+fn latency_is_what_flows_wait_and_what_runs() {
+    let setting = Setting::new();
+    let trace = Trace::load(&setting.file("trace")).expect("it was saved");
+    let waits = Waits::of(&FlowRecords::of_trace(&trace, FlowSettings::default()));
+    let options = MeterOptions { latency: Some(waits.clone()), metric: CostMetric::Latency, ..setting.options() };
+    let mut meter = Meter::start(Path::new(PROGRAM), &setting.file("trace"), &features_only(), &options).unwrap();
+    let cost = meter.measure(&tree(["small", "large"], 60.0)).unwrap();
+    let latency = cost.latency.expect("it was asked for");
+    // Each flow's second packet comes 40 packets after its first.
+    let wait = FLOWS as f64 * 1_000_003.0;
+    assert_eq!(latency.waiting, Spread { mean_ns: wait, median_ns: wait, p99_ns: wait });
+    assert!(latency.prediction_ns > 0.0 && latency.extraction.mean_ns >= 0.0, "{latency:?}");
+    let parts = wait + latency.extraction.mean_ns + latency.prediction_ns;
+    assert!((latency.total.mean_ns - parts).abs() < 1e-3 && cost.objective() == latency.total.mean_ns);
+    assert_eq!(cost.throughput, None);
+    let features = meter.measure(&features_only()).unwrap().latency.expect("it was asked for");
+    // To the end: half of the flows have a third packet.
+    assert_eq!((features.waiting.median_ns, features.waiting.p99_ns), (wait, 2.0 * wait));
+    assert_eq!(features.prediction_ns, 0.0);
+}
+
+#[test]
+fn a_rate_without_loss_is_found() {
+    let setting = Setting::new();
+    let rate = RateOptions {
+        first_trial: Duration::from_millis(1),
+        last_trial: Duration::from_millis(4),
+        searches: 3,
+        width: 0.05,
+    };
+    let (core, metric) = (last_core(), CostMetric::Throughput);
+    let options = MeterOptions { core, metric, throughput: Some(rate), ..setting.options() };
+    let start = || Meter::start(Path::new(PROGRAM), &setting.file("trace"), &features_only(), &options);
+    let mut meter = match start() {
+        Ok(meter) => meter,
+        Err(MeterError::OneCore) => return eprintln!("skipped: throughput is measured on two cores"),
+        Err(error) => unreachable!("{error}"),
+    };
+    match meter.measure(&tree(["small", "large"], 60.0)) {
+        Ok(cost) => {
+            let throughput = cost.throughput.expect("it was asked for");
+            let [low, high] = throughput.spread_packets_per_s;
+            assert!(0.0 < low && low <= throughput.packets_per_s && throughput.packets_per_s <= high);
+            let flows = throughput.classifications_per_s / throughput.packets_per_s;
+            assert!((flows - FLOWS as f64 / PACKETS as f64).abs() < 1e-9, "{throughput:?}");
+            let bits: u64 = (0..PACKETS).map(|number| 8 * (28 + number % FLOWS * 2 + number / FLOWS)).sum();
+            let per_packet = throughput.bits_per_s / throughput.packets_per_s;
+            assert!((per_packet - bits as f64 / PACKETS as f64).abs() < 1e-6, "{throughput:?}");
+            assert!((1..=3).contains(&throughput.searches) && throughput.trials > throughput.searches);
+            assert!((cost.objective() - 1e9 / throughput.packets_per_s).abs() < 1e-9);
+        }
+        Err(MeasureFailure::NoRate { trials, disturbed }) if 10 * disturbed > trials => {
+            eprintln!("skipped: other programs disturbed {disturbed} of {trials} trials");
+        }
+        Err(failure) => unreachable!("{failure}"),
+    }
+}
+
+#[test]
+fn throughput_without_a_second_core_is_refused() {
+    let setting = Setting::new();
+    let throughput = Some(RateOptions::brief(Duration::from_millis(1)));
+    let options = MeterOptions { core: None, throughput, ..setting.options() };
+    let started = Meter::start(Path::new(PROGRAM), &setting.file("trace"), &features_only(), &options);
+    assert!(matches!(started, Err(MeterError::OneCore)));
 }
 
 #[test]

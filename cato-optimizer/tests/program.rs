@@ -242,9 +242,22 @@ fn explain_and_measure_take_a_member() {
     for feature in member["features"].as_array().unwrap() {
         assert!(plan.contains(feature.as_str().unwrap()), "{plan}");
     }
-    let cost = done(cato(["measure", "--json", "--quiet"]).arg(&name).arg("--pcap").arg(studied.path("traffic.pcap")));
+    let mut measure = cato(["measure", "--json", "--quiet", "--trial", "2ms", "--searches", "2"]);
+    let cost = done(measure.arg(&name).arg("--pcap").arg(studied.path("traffic.pcap")));
     let cost: Value = serde_json::from_slice(&cost).unwrap();
     assert!(cost[0]["execution_time_ns"].as_f64().unwrap() > 0.0);
+    let of = |figure: &str, which: &str| cost[0]["latency"][figure][which].as_f64().unwrap();
+    let parts = of("waiting", "mean_ns") + of("extraction", "mean_ns");
+    let prediction = cost[0]["latency"]["prediction_ns"].as_f64().unwrap();
+    assert!((of("total", "mean_ns") / (parts + prediction) - 1.0).abs() < 1e-12 && prediction > 0.0, "{cost}");
+    // Where the machine is busy there is none, and a warning says so.
+    let throughput = &cost[0]["throughput"];
+    if !throughput.is_null() {
+        let rate = |name: &str| throughput[name].as_f64().unwrap();
+        let [low, high] = [0, 1].map(|end| throughput["spread_packets_per_s"][end].as_f64().unwrap());
+        assert!(0.0 < low && low <= rate("packets_per_s") && rate("packets_per_s") <= high, "{cost}");
+        assert!(rate("classifications_per_s") < rate("packets_per_s") && rate("packets_per_s") < rate("bits_per_s"));
+    }
 }
 
 #[test]
@@ -323,7 +336,7 @@ fn counted_costs_are_compared_by_counting() {
     let front: Value = serde_json::from_slice(&front).unwrap();
     assert!(!study.join("remeasured.jsonl").exists(), "what is counted is not measured again");
     for member in front.as_array().unwrap() {
-        assert_eq!((&member["noise"]["measurements"], &member["noise"]["execution_time_ns"]), (&1.into(), &0.0.into()));
+        assert_eq!((&member["noise"]["measurements"], &member["noise"]["cost_ns"]), (&1.into(), &0.0.into()));
     }
 
     let compare = || done(studied.on_captures("compare").args(["--json", "--quiet"]).arg(&study));
@@ -340,6 +353,53 @@ fn counted_costs_are_compared_by_counting() {
         |at: usize| comparison["baselines"][at]["outcome"]["measured"]["cost"]["execution_time_ns"].as_f64().unwrap();
     assert!(cost(0) < cost(1) && cost(1) <= cost(2), "{comparison}");
     assert!(fs::read_to_string(study.join("report.html")).unwrap().contains("counted"));
+}
+
+#[test]
+fn latency_is_waiting_and_execution() {
+    let studied = Studied::shared();
+    let (study, weights) = (studied.path("latency"), studied.path("latency-weights.toml"));
+    let usual = MachineWeights {
+        version: WEIGHTS_VERSION,
+        cpu: "none".to_owned(),
+        rustc: "none".to_owned(),
+        pipelines: 0,
+        median_error: 0.0,
+        weights: Weights::usual(),
+    };
+    usual.write(&weights).unwrap();
+    let counting = |cost: &str| {
+        let mut search = studied.optimize(&study, 12);
+        search.args(["--cost", cost, "--cost-model", "operations", "--cost-weights"]).arg(&weights);
+        search
+    };
+    let front: Value = serde_json::from_slice(&done(&mut counting("latency"))).unwrap();
+    let front = front.as_array().unwrap();
+    let latency = |member: &Value| member["cost"]["latency"]["total"]["mean_ns"].as_f64().unwrap();
+    assert!(front.iter().map(latency).is_sorted() && !front.is_empty(), "{front:?}");
+    assert!(front.iter().all(|member| member["cost"]["metric"] == "latency"), "{front:?}");
+    let mut deep = 0;
+    for line in lines(&study.join("evaluations.jsonl")) {
+        let line: Value = serde_json::from_str(&line).unwrap();
+        let measured = &line["outcome"]["measured"];
+        let waiting = measured["cost"]["latency"]["waiting"]["mean_ns"].as_f64().unwrap();
+        assert_eq!(waiting == 0.0, line["depth"] == 1, "who answers at the first packet waits for none");
+        let execution = measured["cost"]["execution_time_ns"].as_f64().unwrap();
+        assert!((latency(measured) - waiting - execution).abs() < 1e-3, "{line}");
+        // Waiting is known to the search, and most of what it predicts.
+        if let (Some(predicted), true) = (line["forecast"]["cost"]["mean"].as_f64(), waiting > 1e6) {
+            assert!((predicted / latency(measured) - 1.0).abs() < 1e-3, "{line}");
+            deep += 1;
+        }
+    }
+    assert!(deep > 0);
+
+    let report = fs::read_to_string(study.join("report.html")).unwrap();
+    assert!(report.contains("latency per flow, mean (log scale)") && !report.contains("execution time per flow"));
+    let said = String::from_utf8(failed(&mut counting("execution-time"))).unwrap();
+    assert!(said.contains("`cost` is \"latency\" in the study and \"execution-time\" in this command"), "{said}");
+    let said = String::from_utf8(failed(&mut counting("throughput"))).unwrap();
+    assert!(said.contains("--cost-model measured"), "{said}");
 }
 
 #[test]

@@ -19,6 +19,9 @@ pub struct CompareArgs {
     /// How often each pipeline is measured, in turn with the others; its cost is the median.
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u16).range(1..), value_name = "N")]
     pub rounds: u16,
+    /// For a study of throughput: length of the longest trials.
+    #[arg(long, default_value = "50ms", value_parser = humantime::parse_duration, value_name = "TIME")]
+    pub trial: Duration,
     /// Settings of the study.
     #[command(flatten)]
     pub again: AgainArgs,

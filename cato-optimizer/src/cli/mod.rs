@@ -67,7 +67,7 @@ pub enum Command {
     Compare(CompareArgs),
     /// Searches tables whose true front is known, and says how much of it is found.
     SearchBench(SearchBenchArgs),
-    /// Measures the cost of a pipeline on captures.
+    /// Measures what a pipeline costs on captures: execution time, latency, throughput.
     Measure(MeasureArgs),
     /// Shows what a pipeline parses, keeps and computes.
     Explain(ExplainArgs),
@@ -319,6 +319,12 @@ pub struct MeasureArgs {
     /// Capture files and folders.
     #[arg(long, required = true, num_args = 1.., value_name = "PATH")]
     pub pcap: Vec<PathBuf>,
+    /// Length of the longest trials of throughput.
+    #[arg(long, default_value = "500ms", value_parser = humantime::parse_duration, value_name = "TIME")]
+    pub trial: Duration,
+    /// How often the highest rate without loss is searched; the median counts.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..), value_name = "N")]
+    pub searches: u32,
     /// Flow rules.
     #[command(flatten)]
     pub flow: FlowArgs,

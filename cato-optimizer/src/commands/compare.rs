@@ -12,13 +12,14 @@ use comfy_table::{CellAlignment, Table as TextTable, presets};
 use super::baselines::{Builder, Built, Costs, FOLDER, Ready};
 use super::context::Context;
 use super::input::{self, Labelled};
-use super::optimize::{Measuring, Source, reference_spec};
+use super::optimize::{Measuring, Source, Wanted, reference_spec};
 use super::{Outcome, again, finish};
 use crate::affinity::OffLastCore;
 use crate::candidate::FeatureSet;
 use crate::cli::CompareArgs;
-use crate::cost::Cost;
+use crate::cost::{Cost, CostMetric};
 use crate::evaluate::Bench;
+use crate::measure::Waits;
 use crate::operations::OperationCost;
 use crate::repeat::{self, Repeated};
 use crate::study::{Baseline, BaselineOutcome, Beside, Comparison, Figures, FrontMember, MemberFigures, Study};
@@ -39,11 +40,16 @@ pub(super) fn run(args: &CompareArgs, context: &Context) -> anyhow::Result<Outco
     let (mut costs, trace_hash) = match &study.study().settings().cost_weights {
         Some(weights) => {
             let reference = cato_codegen::compile(&reference_spec(), None)?;
-            let cost = OperationCost::new(weights.clone(), &labelled.records, u16::MAX, &reference);
+            let mut cost = OperationCost::new(weights.clone(), &labelled.records, u16::MAX, &reference);
+            if study.study().settings().cost == CostMetric::Latency {
+                cost = cost.by_latency(Waits::of(&labelled.records));
+            }
             (Costs::Counted(Box::new(cost)), String::new())
         }
         None => {
-            let Measuring { meter, trace_hash } = Measuring::start(&inputs, &flow, &args.study, &kit, context)?;
+            let wanted = Wanted { metric: study.study().settings().cost, trial: args.trial };
+            let Measuring { meter, trace_hash, .. } =
+                Measuring::start(&inputs, &flow, &args.study, wanted, &kit, context)?;
             (Costs::Measured(Box::new(meter)), trace_hash)
         }
     };
@@ -118,7 +124,7 @@ fn comparison<E: std::error::Error + Send + Sync + 'static>(
         let figures = Figures { validation, test, cost: (&repeated.cost).into(), noise_ns: repeated.noise_ns };
         members.push(MemberFigures { id: member.id.clone(), figures });
     }
-    members.sort_by(|a, b| a.figures.cost.execution_time_ns.total_cmp(&b.figures.cost.execution_time_ns));
+    members.sort_by(|a, b| a.figures.cost.objective().total_cmp(&b.figures.cost.objective()));
 
     let outcome = |built: &Built, place: Option<usize>| -> Result<BaselineOutcome, String> {
         let pipeline = built.pipeline.as_ref().map_err(String::clone)?;
@@ -151,7 +157,7 @@ struct Tables<'a>(&'a Comparison, &'a [FrontMember]);
 impl fmt::Display for Tables<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(comparison, front) = self;
-        let mut table = empty(["front", "depth", "features", "F1 validation", "F1 test", "ns/flow", "noise"]);
+        let mut table = empty(["front", "depth", "features", "F1 validation", "F1 test", "cost", "noise"]);
         for MemberFigures { id, figures } in &comparison.front {
             let member = front.iter().find(|member| member.id == *id);
             let depth = member.map_or_else(String::new, |member| finish::depth_text(member.depth));
@@ -166,7 +172,7 @@ impl fmt::Display for Tables<'_> {
             "features",
             "F1 validation",
             "F1 test",
-            "ns/flow",
+            "cost",
             "noise",
             "beside",
             "cost ratio",
@@ -213,8 +219,8 @@ fn cells(figures: &Figures) -> Vec<String> {
     vec![
         format!("{:.4}", figures.validation_f1()),
         format!("{:.4}", figures.test_f1()),
-        format!("{:.1}", figures.cost.execution_time_ns),
-        format!("{:.1}", figures.noise_ns),
+        figures.cost.metric.text(figures.cost.objective()),
+        figures.cost.metric.noise_text(figures.cost.objective(), figures.noise_ns),
     ]
 }
 

@@ -5,14 +5,17 @@ use std::path::Path;
 
 use anyhow::{Context as _, bail};
 use cato_artifact::Kit;
+use cato_codegen::spec::Depth;
 use cato_traffic::{FlowRecords, Inputs};
 
 use super::context::Context;
-use super::optimize::{Measuring, reference_spec};
+use super::optimize::{Measuring, Wanted, reference_spec};
 use super::{calibrate, describe, input, settle};
 use crate::affinity::OffLastCore;
 use crate::cli::{CostArgs, CostModel, FlowArgs};
+use crate::cost::CostMetric;
 use crate::evaluate::{Bench, TwoStages};
+use crate::measure::Waits;
 use crate::operations::{Counted, MachineWeights, OperationCost, Weights};
 use crate::search::Evaluator;
 use crate::study::{Study, StudyWriter};
@@ -41,13 +44,20 @@ impl Costing {
                 bail!("--cost-weights says what operations take: it needs --cost-model operations")
             }
             CostModel::Measured => {
-                Ok(Self::Measured(Measuring::start(asked.inputs, asked.flow, asked.folder, kit, context)?))
+                let wanted = Wanted { metric: asked.cost.cost, trial: asked.cost.trial };
+                Ok(Self::Measured(Measuring::start(asked.inputs, asked.flow, asked.folder, wanted, kit, context)?))
+            }
+            CostModel::Operations if asked.cost.cost == CostMetric::Throughput => {
+                bail!("--cost throughput is measured and not counted: it needs --cost-model measured")
             }
             CostModel::Operations => {
                 let weights = weights(asked, kit, context)?;
                 let reference = cato_codegen::compile(&reference_spec(), None)?;
                 let records = asked.records;
-                let cost = OperationCost::new(weights, records, asked.max_depth, &reference);
+                let mut cost = OperationCost::new(weights, records, asked.max_depth, &reference);
+                if asked.cost.cost == CostMetric::Latency {
+                    cost = cost.by_latency(Waits::of(records));
+                }
                 Ok(Self::Counted { cost, flows: records.flows.len() as u64, packets: records.counts.frames })
             }
         }
@@ -69,6 +79,17 @@ impl Costing {
         }
     }
 
+    /// By depth up to `max_depth`, the part of every cost that is known beforehand, in nanoseconds: waiting for packets,
+    /// where latency is what is compared. Empty where there is none.
+    pub(super) fn waiting(&self, max_depth: u16) -> Vec<f64> {
+        let waits = match self {
+            Self::Measured(measuring) => measuring.waits.as_ref(),
+            Self::Counted { cost, .. } => cost.waits(),
+        };
+        let Some(waits) = waits else { return Vec::new() };
+        (1..=max_depth).map(|packets| waits.mean_ns(Depth::Packets(packets))).collect()
+    }
+
     /// The hash of what is measured on; nothing where costs are counted.
     pub(super) fn trace_hash(&self) -> &str {
         match self {
@@ -82,7 +103,10 @@ impl Costing {
     pub(super) fn depends_on(&self, kit: &Kit) -> BTreeMap<String, String> {
         let mut by = vec![(describe::CATO, env!("CARGO_PKG_VERSION").to_owned())];
         let (flows, packets) = match self {
-            Self::Measured(Measuring { meter, trace_hash }) => {
+            Self::Measured(Measuring { meter, trace_hash, wanted, .. }) => {
+                if wanted.metric == CostMetric::Throughput {
+                    by.push((describe::TRIAL, humantime::format_duration(wanted.trial).to_string()));
+                }
                 by.push((describe::RUSTC, kit.rustc_version().to_owned()));
                 by.push((describe::CPU, describe::cpu()));
                 by.push((describe::TRACE, trace_hash.clone()));

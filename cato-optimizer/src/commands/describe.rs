@@ -21,6 +21,8 @@ pub(super) const RUSTC: &str = "rustc";
 pub(super) const CPU: &str = "cpu";
 /// Hash of the trace.
 pub(super) const TRACE: &str = "trace";
+/// Length of the longest trials of throughput.
+pub(super) const TRIAL: &str = "trial";
 /// Flows in the trace.
 pub(super) const TRACE_FLOWS: &str = "trace_flows";
 /// Packets in the trace.
@@ -55,6 +57,7 @@ pub(super) fn settings(
         trainer: trainer_name(&args.learn).to_owned(),
         split: labelled.split.by().to_string(),
         input: input_settings(&args.flow, &args.learn, labelled, costing.trace_hash(), source.names.clone()),
+        cost: args.cost.cost,
         cost_model: costing.name().to_owned(),
         measured_by: costing.depends_on(kit),
         cost_weights: costing.weights().cloned(),

@@ -142,6 +142,12 @@ enum Answer {
     Evaluated {
         macro_f1: f64,
         execution_time_ns: f64,
+        /// The mean, where it was measured.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        latency_ns: Option<f64>,
+        /// At zero loss, where it was measured.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        packets_per_s: Option<f64>,
         features: Vec<&'static str>,
         depth: u16,
         /// Of wall time, from the candidate to this answer.
@@ -156,9 +162,11 @@ impl Answer {
     fn of(evaluation: &Evaluation) -> Self {
         let Candidate { features, depth } = evaluation.candidate;
         match (&evaluation.outcome, evaluation.objectives(), depth) {
-            (_, Some(objectives), Depth::Packets(depth)) => Self::Evaluated {
+            (Evaluated::Measured(measured), Some(objectives), Depth::Packets(depth)) => Self::Evaluated {
                 macro_f1: objectives.quality,
-                execution_time_ns: objectives.cost,
+                execution_time_ns: measured.cost.execution_time_ns,
+                latency_ns: measured.cost.latency.map(|latency| latency.total.mean_ns),
+                packets_per_s: measured.cost.throughput.map(|throughput| throughput.packets_per_s),
                 features: features.iter().map(feature_name).collect(),
                 depth,
                 seconds: evaluation.seconds.train + evaluation.seconds.build + evaluation.seconds.measure,

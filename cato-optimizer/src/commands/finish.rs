@@ -12,6 +12,7 @@ use comfy_table::{CellAlignment, Table as TextTable, presets};
 use super::input;
 use crate::atomic;
 use crate::candidate::Candidate;
+use crate::cost::CostMetric;
 use crate::evaluate::Bench;
 use crate::repeat::Repeated;
 use crate::report::{self, ReportInput};
@@ -55,7 +56,7 @@ fn scored(
     let validation = bench.split.rows(Part::Validation);
     let noise = Noise {
         measurements: repeated.measurements,
-        execution_time_ns: repeated.noise_ns,
+        cost_ns: repeated.noise_ns,
         macro_f1: score_deviation(&model, &matrix, &bench.dataset, &validation, study.settings().seed),
     };
     let quality = PartQuality { validation: measured.validation.clone(), test };
@@ -119,6 +120,7 @@ pub(super) fn report(study: &Study) -> anyhow::Result<()> {
         settings: &plain_settings,
         evaluations: &evaluations,
         members: &members,
+        metric: settings.cost,
         counted: settings.cost_weights.is_some(),
         comparison: comparison.as_ref(),
     };
@@ -151,46 +153,62 @@ impl fmt::Display for Table<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut table = TextTable::new();
         table.load_style(presets::NOTHING);
-        let header = [
-            "id",
-            "features",
-            "depth",
-            "F1 validation",
-            "F1 test",
-            "±",
-            "ns/flow",
-            "±",
-            "ns/packet",
-            "p99 ns",
-            "state B",
-            "code B",
-            "within noise of",
-        ];
-        table.set_header(header);
+        let metric = self.0.first().map_or(CostMetric::ExecutionTime, |member| member.cost.metric);
+        let quality = ["id", "features", "depth", "F1 validation", "F1 test", "±"];
+        let cost: &[&str] = match metric {
+            CostMetric::ExecutionTime => &["ns/flow", "±"],
+            CostMetric::Latency => &["latency", "±", "median", "p99", "waiting", "ns/flow"],
+            CostMetric::Throughput => &["packets/s", "±", "bits/s", "verdicts/s", "ns/flow"],
+        };
+        let others = ["ns/packet", "p99 ns", "state B", "code B", "within noise of"];
+        table.set_header([&quality, cost, &others].concat());
         for member in self.0 {
             let metric =
                 |metrics: &crate::quality::Metrics| metrics.get(search::QUALITY_METRIC).copied().unwrap_or(0.0);
-            table.add_row([
+            let quality = [
                 member.id.clone(),
                 member.features.len().to_string(),
                 depth_text(member.depth),
                 format!("{:.4}", metric(&member.validation)),
                 format!("{:.4}", metric(&member.test)),
                 format!("{:.4}", member.noise.macro_f1),
-                format!("{:.1}", member.cost.execution_time_ns),
-                format!("{:.1}", member.noise.execution_time_ns),
+            ];
+            let others = [
                 format!("{:.1}", member.cost.per_packet_ns),
                 format!("{:.1}", member.cost.p99_ns),
                 member.cost.state_bytes.to_string(),
                 member.cost.code_bytes.to_string(),
                 member.within_noise_of.join(" "),
-            ]);
+            ];
+            table.add_row(quality.into_iter().chain(costs(member)).chain(others));
         }
         for column in table.column_iter_mut().skip(1) {
             column.set_cell_alignment(CellAlignment::Right);
         }
         writeln!(formatter, "{table}")
     }
+}
+
+/// What a member costs by its metric, and its execution time.
+fn costs(FrontMember { cost, noise, .. }: &FrontMember) -> Vec<String> {
+    let objective = cost.objective();
+    let mut cells = match (cost.metric, &cost.latency, &cost.throughput) {
+        (CostMetric::Latency, Some(latency), _) => {
+            let times = [latency.total.median_ns, latency.total.p99_ns, latency.waiting.mean_ns];
+            let own = [cost.metric.text(objective), cost.metric.noise_text(objective, noise.cost_ns)];
+            own.into_iter().chain(times.map(report::nanoseconds)).collect()
+        }
+        (CostMetric::Throughput, _, Some(throughput)) => vec![
+            // No more packets could be offered.
+            format!("{}{}", if throughput.generator_bound { ">=" } else { "" }, report::rate(throughput.packets_per_s)),
+            cost.metric.noise_text(objective, noise.cost_ns),
+            report::rate(throughput.bits_per_s),
+            report::rate(throughput.classifications_per_s),
+        ],
+        _ => return vec![format!("{objective:.1}"), format!("{:.1}", noise.cost_ns)],
+    };
+    cells.push(format!("{:.1}", cost.execution_time_ns));
+    cells
 }
 
 pub(super) fn depth_text(depth: Depth) -> String {

@@ -1,13 +1,14 @@
 //! `cato optimize`: from labelled captures to a front of measured pipelines.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::Context as _;
 use cato_artifact::Kit;
 use cato_codegen::catalog::{FeatureId, sets};
 use cato_codegen::spec::{Depth, SPEC_VERSION, Spec};
 use cato_traffic::synth::{self, Profile};
-use cato_traffic::{Inputs, Trace, TraceOptions};
+use cato_traffic::{FlowRecords, Inputs, Trace, TraceOptions};
 
 use super::context::Context;
 use super::costing::{Asked, Costing};
@@ -15,8 +16,9 @@ use super::input::{self, Labelled};
 use super::{Outcome, describe, finish};
 use crate::candidate::FeatureSet;
 use crate::cli::{FlowArgs, LabelArgs, OptimizeArgs, SourceArgs};
+use crate::cost::CostMetric;
 use crate::evaluate::Bench;
-use crate::measure::{Meter, MeterOptions};
+use crate::measure::{Meter, MeterOptions, RateOptions, Waits};
 use crate::operations::reach;
 use crate::progress::SearchProgress;
 use crate::proxy::SampleProxy;
@@ -69,7 +71,7 @@ pub(super) fn run(args: &OptimizeArgs, context: &Context) -> anyhow::Result<Outc
     let Labelled { records, dataset, split } = labelled;
     let training = TrainOptions { choice: input::model(learn), seed: learn.seed, threads: costing.training_threads() };
     let bench = Bench { records, dataset, split, training, kit, specs: args.study.join("specs") };
-    let known = knowledge(args, &bench, &priors, information)?;
+    let known = knowledge(args, &bench, &priors, information, costing.waiting(args.max_depth))?;
     let solver = SearchSolver::new(args.algorithm.algorithm(priors.space(), known, learn.seed)?);
     let finished = study.study().evaluations().to_vec();
     let progress = SearchProgress::new(args.iterations, finished.len(), context.quiet);
@@ -93,7 +95,13 @@ pub(super) fn run(args: &OptimizeArgs, context: &Context) -> anyhow::Result<Outc
 }
 
 /// What the search knows of candidates before it measures any.
-fn knowledge(args: &OptimizeArgs, bench: &Bench, priors: &Priors, information: Vec<f64>) -> anyhow::Result<Knowledge> {
+fn knowledge(
+    args: &OptimizeArgs,
+    bench: &Bench,
+    priors: &Priors,
+    information: Vec<f64>,
+    waiting: Vec<f64>,
+) -> anyhow::Result<Knowledge> {
     let reach = reach(&bench.records, args.max_depth);
     let proxy: Option<Box<dyn Proxy>> = if reads_proxy(args) {
         let features = priors.space().features().iter().copied().collect();
@@ -104,7 +112,7 @@ fn knowledge(args: &OptimizeArgs, bench: &Bench, priors: &Priors, information: V
     } else {
         None
     };
-    Ok(Knowledge { information, reach, proxy })
+    Ok(Knowledge { information, reach, waiting, proxy })
 }
 
 /// Whether the search reads a cheap estimate of quality.
@@ -158,6 +166,18 @@ impl Source {
 pub(super) struct Measuring {
     pub(super) meter: Meter,
     pub(super) trace_hash: String,
+    /// Where latency is what pipelines are compared by.
+    pub(super) waits: Option<Waits>,
+    pub(super) wanted: Wanted,
+}
+
+/// What is measured of pipelines.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wanted {
+    /// The figure that they are compared by; the other two of [`CostMetric`] are not measured, except execution time.
+    pub(super) metric: CostMetric,
+    /// Length of the longest trials of throughput.
+    pub(super) trial: Duration,
 }
 
 impl Measuring {
@@ -166,6 +186,7 @@ impl Measuring {
         inputs: &Inputs,
         flow: &FlowArgs,
         study: &Path,
+        wanted: Wanted,
         kit: &Kit,
         context: &Context,
     ) -> anyhow::Result<Self> {
@@ -192,9 +213,13 @@ impl Measuring {
             study.evaluations().iter().find_map(Evaluation::measured).map(|measured| measured.cost.baseline_ns)
         });
         let settings = input::settings(flow);
-        let options = MeterOptions { settings, baseline_ns, ..MeterOptions::new(folder) };
+        let Wanted { metric, trial } = wanted;
+        let waits = (metric == CostMetric::Latency).then(|| Waits::of(&FlowRecords::of_trace(&trace, settings)));
+        let throughput = (metric == CostMetric::Throughput).then(|| RateOptions::brief(trial));
+        let latency = waits.clone();
+        let options = MeterOptions { settings, baseline_ns, metric, latency, throughput, ..MeterOptions::new(folder) };
         let meter = Meter::start(&program, &path, &reference, &options)?;
-        Ok(Self { meter, trace_hash })
+        Ok(Self { meter, trace_hash, waits, wanted })
     }
 }
 

@@ -11,7 +11,7 @@ use cato_traffic::GrowingStorage;
 use criterion::{Criterion, SamplingMode};
 
 use super::clock::Clock;
-use super::protocol::Figures;
+use super::protocol::Ratio;
 
 /// Criterion takes no fewer samples than this.
 const FEWEST_SAMPLES: usize = 10;
@@ -24,6 +24,49 @@ pub(crate) struct Bench<'a> {
     pub(crate) warm_up: Duration,
     pub(crate) measurement: Duration,
     pub(crate) folder: &'a Path,
+}
+
+/// Something that is timed.
+pub(crate) trait Timed {
+    /// Once.
+    fn run(&mut self);
+
+    /// Wall time of a run before any that counts.
+    fn first(&self) -> Duration;
+
+    /// Several runs in a row.
+    fn timed(&mut self, runs: u64, clock: Clock) -> Sample {
+        let start = clock.now();
+        for _ in 0..runs {
+            self.run();
+        }
+        Sample { runs, elapsed: clock.now().saturating_sub(start) }
+    }
+}
+
+/// Something without preparations that is timed.
+pub(crate) struct Plain<F> {
+    work: F,
+    first: Duration,
+}
+
+impl<F: FnMut()> Plain<F> {
+    /// Runs once.
+    pub(crate) fn new(mut work: F) -> Self {
+        let start = Instant::now();
+        work();
+        Self { work, first: start.elapsed() }
+    }
+}
+
+impl<F: FnMut()> Timed for Plain<F> {
+    fn run(&mut self) {
+        (self.work)();
+    }
+
+    fn first(&self) -> Duration {
+        self.first
+    }
 }
 
 /// A loaded pipeline with all that a run over the trace needs, made before anything is timed.
@@ -45,8 +88,17 @@ impl<'a> Runner<'a> {
         runner
     }
 
+    /// Wall time of one run.
+    pub(crate) fn wall_time(&mut self) -> Duration {
+        let start = Instant::now();
+        self.run();
+        start.elapsed()
+    }
+}
+
+impl Timed for Runner<'_> {
     /// One run over the trace, from raw packet bytes to the verdict of every flow.
-    pub(crate) fn run(&mut self) {
+    fn run(&mut self) {
         let mut verdicts = 0u64;
         let mut count = |class: u16| verdicts = verdicts.wrapping_add(u64::from(class));
         for segment in self.segments {
@@ -56,39 +108,29 @@ impl<'a> Runner<'a> {
         black_box(verdicts);
     }
 
-    /// Wall time of one run.
-    pub(crate) fn wall_time(&mut self) -> Duration {
-        let start = Instant::now();
-        self.run();
-        start.elapsed()
-    }
-
-    fn timed(&mut self, runs: u64, clock: Clock) -> Sample {
-        let start = clock.now();
-        for _ in 0..runs {
-            self.run();
-        }
-        Sample { runs, elapsed: clock.now().saturating_sub(start) }
+    fn first(&self) -> Duration {
+        self.first
     }
 }
 
 /// What one call of the timing loop took.
 #[derive(Clone, Copy, Debug)]
-struct Sample {
+pub(crate) struct Sample {
     runs: u64,
     elapsed: Duration,
 }
 
 impl Bench<'_> {
-    /// Times `candidate` in turn with `reference`, sample by sample, over a trace of `flows` flows.
+    /// Times `candidate` in turn with `reference`, sample by sample, over a trace of `flows` flows. `id` names it in what
+    /// Criterion writes.
     pub(crate) fn measure(
         &self,
         id: &str,
-        candidate: &mut Runner<'_>,
-        reference: &mut Runner<'_>,
+        candidate: &mut impl Timed,
+        reference: &mut impl Timed,
         flows: u64,
-    ) -> Figures {
-        let wall = candidate.first + reference.first;
+    ) -> Ratio {
+        let wall = candidate.first() + reference.first();
         let fitting = self.measurement.as_nanos() / wall.as_nanos().max(1);
         let samples = usize::try_from(fitting).unwrap_or(MOST_SAMPLES).clamp(FEWEST_SAMPLES, MOST_SAMPLES);
         // Criterion publishes no results, so every call of its timing loop is kept. The warm-up's calls come first.
@@ -116,7 +158,7 @@ impl Bench<'_> {
         let references = per_flow(&references, samples, flows);
         // Each sample and the reference's right after it met the same machine, whatever it does from one to the next.
         let ratios = ascending(own.iter().zip(&references).map(|(own, reference)| own / reference).collect());
-        Figures {
+        Ratio {
             ratio: quantile(&ratios, 0.5),
             p99_ratio: quantile(&ratios, 0.99),
             reference_ns: quantile(&ascending(references), 0.5),

@@ -25,6 +25,20 @@ pub enum MeasureFailure {
     /// The pipeline computes something else than the interpreter or the frozen model.
     #[error("the pipeline disagrees with the interpreter: {0}")]
     Disagrees(Disagreement),
+    /// The pipeline loses packets at any rate, or the machine was too busy for any trial to say otherwise.
+    #[error("no rate without loss was found in {trials} trials, of which other programs disturbed {disturbed}")]
+    NoRate {
+        /// Trials.
+        trials: u32,
+        /// Trials that say nothing.
+        disturbed: u32,
+    },
+    /// So many flows are open at once that the largest table cannot hold them, at any rate.
+    #[error("a flow table of {keys} keys is too small for the flows of this trace")]
+    TableTooSmall {
+        /// What the table holds.
+        keys: u64,
+    },
     /// The shared object, the spec or the model cannot be used.
     #[error("the pipeline cannot be used: {0}")]
     Unusable(String),

@@ -10,13 +10,15 @@ use std::thread;
 use std::time::Duration;
 
 use cato_artifact::Artifact;
+use cato_codegen::spec::Depth;
 use cato_runtime::FlowSettings;
 use serde::Serialize;
+use tracing::warn;
 
-use super::protocol::{Reply, Request, Setup};
-use super::{MeasureFailure, WORKER_COMMAND};
-use crate::affinity::last_core;
-use crate::cost::Cost;
+use super::protocol::{Figures, NoRate, Rate, RateSetup, Reply, Request, Setup};
+use super::{MeasureFailure, RateOptions, WORKER_COMMAND, Waits};
+use crate::affinity::{core_beside, last_core};
+use crate::cost::{Cost, CostMetric, Latency, Throughput};
 
 /// Reading a trace of many gigabytes and comparing the reference pipeline on it.
 const SETUP_LIMIT: Duration = Duration::from_secs(900);
@@ -42,6 +44,13 @@ pub struct MeterOptions {
     pub baseline_ns: Option<f64>,
     /// Folder for Criterion's files and the measuring process's standard error.
     pub folder: PathBuf,
+    /// The figure that pipelines are compared by. What it needs has to be asked for below.
+    pub metric: CostMetric,
+    /// Measures latency, of flows that wait as these do: those of the trace.
+    pub latency: Option<Waits>,
+    /// Searches the highest rate without loss. It needs [`core`](Self::core), and another core for the generator. Where none
+    /// is found, that is a failure if pipelines are compared by it, and otherwise a warning.
+    pub throughput: Option<RateOptions>,
 }
 
 impl MeterOptions {
@@ -57,6 +66,9 @@ impl MeterOptions {
             core: last_core(),
             baseline_ns: None,
             folder,
+            metric: CostMetric::ExecutionTime,
+            latency: None,
+            throughput: None,
         }
     }
 }
@@ -75,6 +87,8 @@ pub struct Meter {
     flows: u64,
     packets: u64,
     baseline_ns: Option<f64>,
+    metric: CostMetric,
+    waits: Option<Waits>,
     worker: Option<Worker>,
 }
 
@@ -89,6 +103,9 @@ pub enum MeterError {
         /// What the file system said.
         source: io::Error,
     },
+    /// Throughput takes two cores, of which one is known.
+    #[error("throughput is measured on two cores: one offers packets, the other drains them; this process has one")]
+    OneCore,
     /// The measuring process did not get ready.
     #[error("measuring cannot start: {0}")]
     Start(MeasureFailure),
@@ -110,6 +127,10 @@ impl Meter {
         let criterion = options.folder.join("criterion");
         fs::create_dir_all(&criterion).map_err(|source| MeterError::Folder { path: criterion.clone(), source })?;
         let nanoseconds = |time: Duration| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
+        let rate = options.throughput.map(|rate| {
+            let generator = options.core.and_then(core_beside).ok_or(MeterError::OneCore)?;
+            Ok(RateSetup { generator, options: rate })
+        });
         let setup = Setup {
             trace: trace.to_owned(),
             settings: options.settings.into(),
@@ -118,16 +139,21 @@ impl Meter {
             warm_up_ns: nanoseconds(options.warm_up),
             measurement_ns: nanoseconds(options.measurement),
             core: options.core,
+            latency: options.latency.is_some(),
+            rate: rate.transpose()?,
         };
         let log = options.folder.join("measure.log");
         let program = program.to_owned();
         let (limit, baseline_ns) = (options.time_limit, options.baseline_ns);
-        let mut meter = Self { program, setup, log, limit, flows: 0, packets: 0, baseline_ns, worker: None };
+        let (metric, waits) = (options.metric, options.latency.clone());
+        let mut meter =
+            Self { program, setup, log, limit, flows: 0, packets: 0, baseline_ns, metric, waits, worker: None };
         let (worker, ready) = meter.start_worker().map_err(MeterError::Start)?;
         meter.worker = Some(worker);
         meter.flows = ready.flows;
         meter.packets = ready.packets;
         meter.limit += ready.run * RUNS_LIMIT;
+        meter.limit += options.throughput.map_or(Duration::ZERO, |rate| rate.most());
         Ok(meter)
     }
 
@@ -143,6 +169,12 @@ impl Meter {
         self.packets
     }
 
+    /// Whether measuring keeps both cores busy, so that nothing else should run meanwhile.
+    #[must_use]
+    pub fn takes_two_cores(&self) -> bool {
+        self.setup.rate.is_some()
+    }
+
     /// Compares an artifact with its spec and model, then times it.
     ///
     /// # Errors
@@ -156,21 +188,45 @@ impl Meter {
         self.worker = Some(worker);
         match reply {
             Reply::Measured(figures) => {
-                let baseline_ns = *self.baseline_ns.get_or_insert(figures.reference_ns);
-                let execution_time_ns = figures.ratio * baseline_ns;
-                Ok(Cost {
-                    execution_time_ns,
-                    per_packet_ns: execution_time_ns * self.flows as f64 / self.packets as f64,
-                    p99_ns: figures.p99_ratio * baseline_ns,
-                    baseline_ns,
-                    reference_ns: figures.reference_ns,
-                    state_bytes: artifact.state_bytes,
-                    code_bytes: artifact.code_bytes,
-                })
+                let throughput = match figures.throughput {
+                    None => None,
+                    Some(Rate::Found(throughput)) => Some(throughput),
+                    Some(Rate::None(none)) if self.metric == CostMetric::Throughput => return Err(none.into()),
+                    Some(Rate::None(none)) => {
+                        warn!("no throughput: {}", MeasureFailure::from(none));
+                        None
+                    }
+                };
+                Ok(self.cost(artifact, &figures, throughput))
             }
             Reply::Disagrees(disagreement) => Err(MeasureFailure::Disagrees(disagreement)),
             Reply::Unusable(reason) => Err(MeasureFailure::Unusable(reason)),
             Reply::Ready { .. } => Err(MeasureFailure::Worker("an answer to another question".to_owned())),
+        }
+    }
+
+    fn cost(&mut self, artifact: &Artifact, figures: &Figures, throughput: Option<Throughput>) -> Cost {
+        let Figures { whole, answer, .. } = figures;
+        let baseline_ns = *self.baseline_ns.get_or_insert(whole.reference_ns);
+        let execution_time_ns = whole.ratio * baseline_ns;
+        let latency = answer.zip(self.waits.as_ref()).map(|(answer, waits)| {
+            let prediction_ns = answer.prediction_ratio * baseline_ns;
+            // The model alone runs with its data at hand; where nothing else is to be seen beside it, nothing is left.
+            let extraction_ns = (answer.ratio * baseline_ns - prediction_ns).max(0.0);
+            let depth = answer.packets.map_or(Depth::All, Depth::Packets);
+            Latency::of(&waits.at(depth), extraction_ns, prediction_ns)
+        });
+        Cost {
+            execution_time_ns,
+            per_packet_ns: execution_time_ns * self.flows as f64 / self.packets as f64,
+            p99_ns: whole.p99_ratio * baseline_ns,
+            baseline_ns,
+            reference_ns: whole.reference_ns,
+            state_bytes: artifact.state_bytes,
+            code_bytes: artifact.code_bytes,
+            metric: self.metric,
+            latency,
+            throughput,
         }
     }
 
@@ -184,6 +240,15 @@ impl Meter {
             Reply::Disagrees(disagreement) => Err(MeasureFailure::Disagrees(disagreement)),
             Reply::Unusable(reason) => Err(MeasureFailure::Unusable(reason)),
             Reply::Measured(_) => Err(MeasureFailure::Worker("an answer to another question".to_owned())),
+        }
+    }
+}
+
+impl From<NoRate> for MeasureFailure {
+    fn from(none: NoRate) -> Self {
+        match none {
+            NoRate::Trials { trials, disturbed } => Self::NoRate { trials, disturbed },
+            NoRate::Table { keys } => Self::TableTooSmall { keys },
         }
     }
 }

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use cato_runtime::FlowSettings;
 use serde::{Deserialize, Serialize};
 
-use super::Disagreement;
+use super::{Disagreement, RateOptions};
+use crate::cost::Throughput;
 
 /// The parent's first line.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -21,6 +22,18 @@ pub(crate) struct Setup {
     pub(crate) measurement_ns: u64,
     /// The core to stay on.
     pub(crate) core: Option<usize>,
+    /// Whether the parts of latency are timed.
+    pub(crate) latency: bool,
+    /// How the highest rate without loss is searched, where it is.
+    pub(crate) rate: Option<RateSetup>,
+}
+
+/// What the search for a rate needs.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(crate) struct RateSetup {
+    /// The core from which packets are offered.
+    pub(crate) generator: usize,
+    pub(crate) options: RateOptions,
 }
 
 /// [`FlowSettings`] as data.
@@ -74,9 +87,49 @@ pub(crate) enum Reply {
     Unusable(String),
 }
 
-/// What was timed.
+/// Why no rate was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum NoRate {
+    /// The machine was busy, or the pipeline loses at any rate.
+    Trials { trials: u32, disturbed: u32 },
+    /// The flows of the trace do not fit into the largest table.
+    Table { keys: u64 },
+}
+
+/// What was measured.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Figures {
+    /// The whole trace.
+    pub(crate) whole: Ratio,
+    /// Where latency is asked for.
+    pub(crate) answer: Option<Answer>,
+    /// Where throughput is asked for.
+    pub(crate) throughput: Option<Rate>,
+}
+
+/// What came of the search for a rate.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Rate {
+    Found(Throughput),
+    None(NoRate),
+}
+
+/// What runs up to the verdict of a flow.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Answer {
+    /// The inference point; none for the end of the flow.
+    pub(crate) packets: Option<u16>,
+    /// Median of the time of the packets up to the verdict over the reference pipeline's, sample by sample.
+    pub(crate) ratio: f64,
+    /// The same of the model alone; 0 where there is none.
+    pub(crate) prediction_ratio: f64,
+}
+
+/// What was timed.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Ratio {
     /// Median of the candidate's time over the reference pipeline's, sample by sample.
     pub(crate) ratio: f64,
     /// 99th percentile of the same.

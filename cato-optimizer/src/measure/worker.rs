@@ -1,6 +1,7 @@
 //! The child process: loads a trace once, then compares and times one pipeline after the other.
 
 use std::fs::{self, File};
+use std::hint::black_box;
 use std::io::{self, BufRead, Write};
 use std::path::Path;
 use std::sync::mpsc;
@@ -10,14 +11,16 @@ use std::time::Duration;
 use cato_artifact::Loaded;
 use cato_codegen::model::Model;
 use cato_codegen::spec::Spec;
-use cato_runtime::{FlowSettings, Frame};
+use cato_runtime::{BatchPipeline, Depth, FlowSettings, Frame};
 use cato_traffic::Trace;
-use rustix::thread::{CpuSet, sched_setaffinity};
 
-use super::bench::{Bench, Runner};
+use super::answer::{self, Rows};
+use super::bench::{Bench, Plain, Runner};
 use super::clock::Clock;
 use super::oracle::Oracle;
-use super::protocol::{Reply, Request, Setup};
+use super::protocol::{Answer, Figures, Rate, Reply, Request, Setup};
+use super::throughput::Link;
+use crate::affinity::stay_on;
 
 /// The subcommand under which a program offers [`run`] to the [`Meter`](super::Meter).
 pub const WORKER_COMMAND: &str = "measure-worker";
@@ -43,8 +46,10 @@ pub fn run() -> Result<(), WorkerError> {
     let requests = listen();
     let Ok(setup) = requests.recv() else { return Ok(()) };
     let setup: Setup = serde_json::from_str(&setup)?;
-    if let Some(core) = setup.core {
-        stay_on(core);
+    if let Some(core) = setup.core
+        && let Err(error) = stay_on(core)
+    {
+        eprintln!("cannot stay on core {core}: {error}");
     }
     let loaded = Trace::load(&setup.trace).map_err(|error| error.to_string());
     let trace = match loaded {
@@ -54,7 +59,8 @@ pub fn run() -> Result<(), WorkerError> {
     let frames = trace.frames();
     let segments: Vec<&[Frame<'_>]> = frames.segments().collect();
     let settings = setup.settings.into();
-    let worker = Worker {
+    let mut worker = Worker {
+        link: setup.rate.map(|rate| Link::new(&segments, settings, rate.generator, rate.options)),
         oracle: Oracle::new(&trace, settings),
         settings,
         segments: &segments,
@@ -99,16 +105,9 @@ fn reply(replies: &mut File, reply: &Reply) -> Result<(), WorkerError> {
     Ok(())
 }
 
-/// Keeps the calling thread on one core. Where the system says no, measurements are noisier and still true.
-fn stay_on(core: usize) {
-    let mut cores = CpuSet::new();
-    cores.set(core);
-    if let Err(error) = sched_setaffinity(None, &cores) {
-        eprintln!("cannot stay on core {core}: {error}");
-    }
-}
-
 struct Worker<'a> {
+    /// Where throughput is asked for.
+    link: Option<Link>,
     oracle: Oracle,
     settings: FlowSettings,
     segments: &'a [&'a [Frame<'a>]],
@@ -131,22 +130,62 @@ impl Worker<'_> {
         }
     }
 
-    fn measure(&self, request: &Request) -> Reply {
-        let pipelines =
-            self.checked(request).and_then(|candidate| Ok((candidate, load(&self.setup.reference.library)?)));
-        let (mut candidate, mut reference) = match pipelines {
-            Ok(pipelines) => pipelines,
-            Err(refusal) => return refusal,
+    fn measure(&mut self, request: &Request) -> Reply {
+        self.figures(request).map_or_else(|refusal| refusal, Reply::Measured)
+    }
+
+    fn figures(&mut self, request: &Request) -> Result<Figures, Reply> {
+        let mut candidate = self.checked(request)?;
+        let mut reference = load(&self.setup.reference.library)?;
+        let mut reference = Runner::new(&mut reference, self.settings, self.segments);
+        let bench = self.bench();
+        let whole = {
+            let mut candidate = Runner::new(&mut candidate, self.settings, self.segments);
+            bench.measure(&request.id, &mut candidate, &mut reference, self.oracle.flows())
         };
-        let bench = Bench {
+        let answer =
+            if self.setup.latency { Some(self.answer(request, &mut candidate, &mut reference)?) } else { None };
+        let throughput = self.link.as_mut().map(|link| match link.throughput(&mut candidate, self.settings) {
+            Ok(throughput) => Rate::Found(throughput),
+            Err(none) => Rate::None(none),
+        });
+        Ok(Figures { whole, answer, throughput })
+    }
+
+    /// Times what runs up to the verdict of a flow.
+    fn answer(&self, request: &Request, candidate: &mut Loaded, reference: &mut Runner<'_>) -> Result<Answer, Reply> {
+        let (bench, flows) = (self.bench(), self.oracle.flows());
+        let depth = candidate.depth();
+        let frames = answer::frames(self.segments, depth, self.settings);
+        let ratio = {
+            let segments: Vec<&[Frame<'_>]> = frames.iter().map(Vec::as_slice).collect();
+            let mut candidate = Runner::new(candidate, self.settings, &segments);
+            bench.measure(&format!("{}-answer", request.id), &mut candidate, reference, flows).ratio
+        };
+        let prediction_ratio = if candidate.class_count() == 0 {
+            0.0
+        } else {
+            let rows = Rows::new(candidate, self.settings, self.segments);
+            let mut model = Plain::new(|| {
+                black_box(rows.predict());
+            });
+            bench.measure(&format!("{}-model", request.id), &mut model, reference, flows).ratio
+        };
+        let packets = match depth {
+            // Checked against the spec, of which the depth has 16 bits.
+            Depth::Packets(packets) => u16::try_from(packets).ok(),
+            Depth::All => None,
+        };
+        Ok(Answer { packets, ratio, prediction_ratio })
+    }
+
+    fn bench(&self) -> Bench<'_> {
+        Bench {
             clock: self.clock,
             warm_up: Duration::from_nanos(self.setup.warm_up_ns),
             measurement: Duration::from_nanos(self.setup.measurement_ns),
             folder: &self.setup.criterion,
-        };
-        let mut candidate = Runner::new(&mut candidate, self.settings, self.segments);
-        let mut reference = Runner::new(&mut reference, self.settings, self.segments);
-        Reply::Measured(bench.measure(&request.id, &mut candidate, &mut reference, self.oracle.flows()))
+        }
     }
 
     /// A pipeline that agrees with its interpretation over the whole trace.

@@ -12,8 +12,9 @@ use super::reach::reach;
 use super::terms::{Term, Terms};
 use super::walk::Walks;
 use super::weights::Weights;
-use crate::cost::Cost;
+use crate::cost::{Cost, CostMetric, Latency};
 use crate::evaluate::{Bench, Chain, spec_of, write_spec};
+use crate::measure::Waits;
 use crate::search::{
     Evaluation, Evaluator, EvaluatorError, Measured, Outcome, Proposal, Reach, Seconds, evaluation_id,
 };
@@ -28,6 +29,8 @@ pub struct OperationCost {
     frames: f64,
     /// Cost of the reference pipeline, which others are compared with.
     reference_ns: f64,
+    /// Where latency is what is compared.
+    waits: Option<Waits>,
 }
 
 impl OperationCost {
@@ -36,9 +39,22 @@ impl OperationCost {
     #[must_use]
     pub fn new(weights: Weights, records: &FlowRecords, max_depth: u16, reference: &Pipeline) -> Self {
         let frames = records.counts.frames as f64 / records.flows.len().max(1) as f64;
-        let mut cost = Self { weights, reach: reach(records, max_depth), frames, reference_ns: 0.0 };
+        let mut cost = Self { weights, reach: reach(records, max_depth), frames, reference_ns: 0.0, waits: None };
         cost.reference_ns = cost.weights.sum(&cost.terms(reference, std::iter::empty()));
         cost
+    }
+
+    /// Compares pipelines by their latency, of flows that wait as these do.
+    #[must_use]
+    pub fn by_latency(mut self, waits: Waits) -> Self {
+        self.waits = Some(waits);
+        self
+    }
+
+    /// How flows wait, where latency is what is compared.
+    #[must_use]
+    pub fn waits(&self) -> Option<&Waits> {
+        self.waits.as_ref()
     }
 
     /// The weights.
@@ -80,7 +96,8 @@ impl OperationCost {
     }
 
     /// The cost of a pipeline, of which `rows` are as for [`OperationCost::terms`]. Nothing is known of its spread, so the
-    /// 99th percentile is the cost itself, and nothing of its code, which counts no bytes.
+    /// 99th percentile is the cost itself, and nothing of its code, which counts no bytes. Of latency, what is counted is
+    /// all given as extraction.
     pub fn cost<'a>(&self, pipeline: &Pipeline, rows: impl Iterator<Item = &'a [f32]>) -> Cost {
         let execution_time_ns = self.weights.sum(&self.terms(pipeline, rows));
         Cost {
@@ -91,6 +108,9 @@ impl OperationCost {
             reference_ns: self.reference_ns,
             state_bytes: pipeline.state_bytes() as u64,
             code_bytes: 0,
+            metric: if self.waits.is_some() { CostMetric::Latency } else { CostMetric::ExecutionTime },
+            latency: self.waits.as_ref().map(|waits| Latency::of(&waits.at(pipeline.depth()), execution_time_ns, 0.0)),
+            throughput: None,
         }
     }
 

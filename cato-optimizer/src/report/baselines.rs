@@ -3,7 +3,7 @@
 use std::fmt::{self, Formatter};
 
 use super::Member;
-use super::text::{Escaped, nanoseconds};
+use super::text::Escaped;
 use crate::baseline::Method;
 use crate::study::{BaselineOutcome, Comparison};
 
@@ -28,7 +28,7 @@ pub(super) fn table(
 ) -> fmt::Result {
     out.write_str(
         "<h2>Baselines</h2>\n<div class=\"wide\"><table>\n<thead><tr><th>baseline</th><th class=\"n\">features</th>\
-         <th class=\"n\">F1 validation</th><th class=\"n\">F1 test</th><th class=\"n\">per flow</th><th>beside</th>\
+         <th class=\"n\">F1 validation</th><th class=\"n\">F1 test</th><th class=\"n\">cost</th><th>beside</th>\
          <th class=\"n\">cost ratio</th><th class=\"n\">F1 gain</th><th class=\"n\">test gain</th><th></th></tr></thead>\n\
          <tbody>\n",
     )?;
@@ -41,7 +41,7 @@ pub(super) fn table(
             baseline.features.len(),
             figures.validation_f1(),
             figures.test_f1(),
-            nanoseconds(figures.cost.execution_time_ns),
+            figures.cost.metric.text(figures.cost.objective()),
             Escaped(&beside.member),
             beside.cost_ratio,
             beside.validation_difference,

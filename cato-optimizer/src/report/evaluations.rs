@@ -2,11 +2,12 @@
 
 use std::fmt::{self, Formatter};
 
-use super::text::{Escaped, nanoseconds};
+use super::text::Escaped;
+use crate::cost::CostMetric;
 use crate::search::{Evaluation, Forecast};
 
 /// The table of evaluations, folded up.
-pub(super) fn table(out: &mut Formatter<'_>, evaluations: &[Evaluation]) -> fmt::Result {
+pub(super) fn table(out: &mut Formatter<'_>, evaluations: &[Evaluation], metric: CostMetric) -> fmt::Result {
     if evaluations.is_empty() {
         return Ok(());
     }
@@ -18,9 +19,9 @@ pub(super) fn table(out: &mut Formatter<'_>, evaluations: &[Evaluation]) -> fmt:
         evaluations.len()
     )?;
     for evaluation in evaluations {
-        let [quality, cost, acquisition] = foreseen(evaluation.choice.forecast.as_ref());
+        let [quality, cost, acquisition] = foreseen(evaluation.choice.forecast.as_ref(), metric);
         let (f1, time) = match evaluation.objectives() {
-            Some(objectives) => (format!("{:.3}", objectives.quality), nanoseconds(objectives.cost)),
+            Some(objectives) => (format!("{:.3}", objectives.quality), metric.text(objectives.cost)),
             None => ("failed".to_owned(), "-".to_owned()),
         };
         writeln!(
@@ -42,11 +43,11 @@ fn origin(evaluation: &Evaluation) -> String {
 }
 
 /// Quality, cost and value of the acquisition function, as far as they were predicted.
-fn foreseen(forecast: Option<&Forecast>) -> [String; 3] {
+fn foreseen(forecast: Option<&Forecast>, metric: CostMetric) -> [String; 3] {
     match forecast {
         Some(Forecast { quality, cost, acquisition }) => [
             format!("{:.3} ± {:.3}", quality.mean, quality.deviation),
-            format!("{} ± {}", nanoseconds(cost.mean), nanoseconds(cost.deviation)),
+            format!("{} ± {}", metric.text(cost.mean), metric.noise_text(cost.mean, cost.deviation)),
             format!("{acquisition:.2e}"),
         ],
         None => ["-", "-", "-"].map(str::to_owned),

@@ -3,8 +3,9 @@
 use std::fmt::{self, Formatter};
 
 use super::axis::Axis;
-use super::scatter::{round_nanoseconds, round_share};
+use super::scatter::{round_cost, round_share};
 use super::text::Escaped;
+use crate::cost::CostMetric;
 use crate::repeat::median;
 use crate::search::{Evaluation, Prediction};
 
@@ -22,8 +23,21 @@ struct Foreseen {
     measured: f64,
 }
 
+impl Foreseen {
+    /// The same in the numbers that an axis shows.
+    fn shown(self, metric: CostMetric) -> Self {
+        let Prediction { mean, deviation } = self.predicted;
+        let shown = metric.shown(mean);
+        Self {
+            predicted: Prediction { mean: shown, deviation: shown * deviation / mean },
+            measured: metric.shown(self.measured),
+            ..self
+        }
+    }
+}
+
 /// The section of predictions; nothing where the search predicted nothing.
-pub(super) fn section(out: &mut Formatter<'_>, evaluations: &[Evaluation]) -> fmt::Result {
+pub(super) fn section(out: &mut Formatter<'_>, evaluations: &[Evaluation], metric: CostMetric) -> fmt::Result {
     let (mut quality, mut cost) = (Vec::new(), Vec::new());
     for evaluation in evaluations {
         let (Some(forecast), Some(measured)) = (evaluation.choice.forecast, evaluation.objectives()) else { continue };
@@ -40,9 +54,11 @@ pub(super) fn section(out: &mut Formatter<'_>, evaluations: &[Evaluation]) -> fm
     let shares = values(&quality).into_iter().map(|share| share.clamp(0.0, 1.0)).collect::<Vec<_>>();
     let share = |from, to| Axis::share(shares.iter().copied(), from, to);
     plot(out, "macro-F1, validation", &quality, &share, &round_share)?;
-    let times = values(&cost);
-    let time = |from, to| Axis::log(times.iter().copied(), from, to);
-    plot(out, "execution time per flow (log scales)", &cost, &time, &round_nanoseconds)?;
+    let cost: Vec<Foreseen> = cost.into_iter().map(|one| one.shown(metric)).collect();
+    let costs = values(&cost);
+    let axis = |from, to| Axis::log(costs.iter().copied(), from, to);
+    let tick = |tick: f64| round_cost(metric, tick);
+    plot(out, &format!("{} (log scales)", metric.title()), &cost, &axis, &tick)?;
     out.write_str("</div>\n")?;
     writeln!(
         out,

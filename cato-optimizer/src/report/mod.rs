@@ -6,16 +6,18 @@
 mod axis;
 mod baselines;
 mod evaluations;
+mod figure;
 mod forecasts;
 mod page;
 mod scatter;
 mod text;
 
-use crate::cost::Cost;
+use crate::cost::{Cost, CostMetric};
 use crate::quality::{Metrics, Quality};
 use crate::search::{Evaluation, QUALITY_METRIC};
 use crate::study::{Comparison, Noise};
 
+pub use figure::rate;
 pub use text::{bytes, nanoseconds, seconds};
 
 /// What a report tells.
@@ -31,6 +33,8 @@ pub struct ReportInput<'a> {
     pub evaluations: &'a [Evaluation],
     /// The front, by rising cost.
     pub members: &'a [Member],
+    /// What pipelines are compared by.
+    pub metric: CostMetric,
     /// Whether costs are counted operations times what each takes, and not measured.
     pub counted: bool,
     /// Baselines beside the front, where they were measured.

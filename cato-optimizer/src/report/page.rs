@@ -2,10 +2,12 @@
 
 use std::fmt::{self, Display, Formatter};
 
+use super::figure::rate;
 use super::scatter::Scatter;
 use super::text::{Escaped, bytes, nanoseconds, seconds};
 use super::{Member, ReportInput};
 use super::{baselines, evaluations, forecasts};
+use crate::cost::CostMetric;
 use crate::pick::{self, Pick};
 use crate::search::{Evaluation, Outcome};
 use crate::spending::{Spending, Work};
@@ -31,15 +33,15 @@ impl Display for Page<'_> {
         let spending = Spending::of(self.0.evaluations);
         summary(out, self.0, &spending)?;
         front(out, self.0)?;
-        members(out, self.0.members, self.0.counted)?;
+        members(out, self.0)?;
         if let Some(comparison) = self.0.comparison {
             baselines::table(out, comparison, self.0.members, self.0.counted)?;
         }
         classes(out, self.0.members)?;
-        forecasts::section(out, self.0.evaluations)?;
+        forecasts::section(out, self.0.evaluations, self.0.metric)?;
         times(out, &spending)?;
         failures(out, self.0.evaluations)?;
-        evaluations::table(out, self.0.evaluations)?;
+        evaluations::table(out, self.0.evaluations, self.0.metric)?;
         settings(out, self.0.settings)?;
         out.write_str("</main>\n</body>\n</html>\n")
     }
@@ -48,19 +50,27 @@ impl Display for Page<'_> {
 fn summary(out: &mut Formatter<'_>, input: &ReportInput<'_>, spending: &Spending) -> fmt::Result {
     let failed = failed(input.evaluations).count();
     let best = input.members.last().map_or("none".to_owned(), |member| format!("{:.3}", member.validation_f1()));
-    let fastest = input.members.first().map_or("none".to_owned(), |member| nanoseconds(member.cost.execution_time_ns));
+    let fastest = input.members.first().map_or("none".to_owned(), |member| input.metric.text(member.cost.objective()));
     out.write_str("<ul class=\"figures\">\n")?;
     for (value, name) in [
         (input.evaluations.len().to_string(), "evaluations"),
         (failed.to_string(), "of them failed"),
         (input.members.len().to_string(), "members of the front"),
         (best, "best F1, validation"),
-        (fastest, "least time per flow"),
+        (fastest, least(input.metric)),
         (spending.turnaround_seconds.map_or("unknown".to_owned(), seconds), "median from candidate to cost"),
     ] {
         writeln!(out, "<li><b>{value}</b> {name}</li>")?;
     }
     out.write_str("</ul>\n")
+}
+
+fn least(metric: CostMetric) -> &'static str {
+    match metric {
+        CostMetric::ExecutionTime => "least time per flow",
+        CostMetric::Latency => "least latency",
+        CostMetric::Throughput => "packets, highest rate without loss",
+    }
 }
 
 fn front(out: &mut Formatter<'_>, input: &ReportInput<'_>) -> fmt::Result {
@@ -71,37 +81,83 @@ fn front(out: &mut Formatter<'_>, input: &ReportInput<'_>) -> fmt::Result {
     writeln!(
         out,
         "<figure>{}<figcaption>Every dot is an evaluation. The line joins the front: no evaluation was both faster and \
-         better than one of its members. Up and to the left is better. Execution time is {} from raw packet bytes to \
-         verdict.{}</figcaption></figure>",
+         better than one of its members. Up and to the left is better. {} {}.{}</figcaption></figure>",
         Scatter(input),
-        if input.counted { "not measured but counted, in operations times what each takes," } else { "measured" },
+        match input.metric {
+            CostMetric::ExecutionTime => "Execution time, from raw packet bytes to verdict, is",
+            CostMetric::Latency => {
+                "Latency, from the first packet of a flow to its verdict, is the waiting for packets, as captured, and \
+                 execution, which is"
+            }
+            CostMetric::Throughput => "The highest rate of packets at which none is lost and no flow, on one core, is",
+        },
+        if input.counted { "not measured but counted, in operations times what each takes" } else { "measured" },
         if input.comparison.is_some() { " Diamonds are baselines, each at the depths 10, 50 and all." } else { "" }
     )
 }
 
-fn members(out: &mut Formatter<'_>, members: &[Member], counted: bool) -> fmt::Result {
-    if members.is_empty() {
+fn members(out: &mut Formatter<'_>, input: &ReportInput<'_>) -> fmt::Result {
+    if input.members.is_empty() {
         return Ok(());
     }
-    figures(out, members, counted)?;
-    picks(out, members)?;
-    representations(out, members)
+    figures(out, input)?;
+    picks(out, input.members)?;
+    representations(out, input.members)
 }
 
-fn figures(out: &mut Formatter<'_>, members: &[Member], counted: bool) -> fmt::Result {
+/// Columns of the metric that the search went by, beyond those of every front: heads and cells.
+fn columns(metric: CostMetric) -> &'static [&'static str] {
+    match metric {
+        CostMetric::ExecutionTime => &[],
+        CostMetric::Latency => &["latency", "median", "p99", "waiting", "extraction", "prediction"],
+        CostMetric::Throughput => &["packets", "seen", "bits", "verdicts"],
+    }
+}
+
+fn cells(metric: CostMetric, member: &Member) -> Vec<String> {
+    let Member { cost, noise, .. } = member;
+    let objective = cost.objective();
+    let first = format!("{} ± {}", metric.text(objective), metric.noise_text(objective, noise.cost_ns));
+    match (metric, &cost.latency, &cost.throughput) {
+        (CostMetric::Latency, Some(latency), _) => {
+            let times = [
+                latency.total.median_ns,
+                latency.total.p99_ns,
+                latency.waiting.mean_ns,
+                latency.extraction.mean_ns,
+                latency.prediction_ns,
+            ];
+            std::iter::once(first).chain(times.map(nanoseconds)).collect()
+        }
+        (CostMetric::Throughput, _, Some(throughput)) => {
+            let [low, high] = throughput.spread_packets_per_s.map(rate);
+            let (bits, verdicts) = (rate(throughput.bits_per_s), rate(throughput.classifications_per_s));
+            let first = if throughput.generator_bound { format!("at least {first}") } else { first };
+            vec![first, format!("{low} to {high}"), bits, verdicts]
+        }
+        _ => columns(metric).iter().map(|_| "-".to_owned()).collect(),
+    }
+}
+
+fn figures(out: &mut Formatter<'_>, input: &ReportInput<'_>) -> fmt::Result {
+    let metric = input.metric;
     out.write_str(
         "<h2>Members</h2>\n<div class=\"wide\"><table>\n<thead><tr><th>id</th><th>depth</th><th class=\"n\">features</th>\
-         <th class=\"n\">F1 validation</th><th class=\"n\">F1 test</th><th class=\"n\">accuracy test</th>\
-         <th class=\"n\">per flow</th><th class=\"n\">p99</th><th class=\"n\">per packet</th><th class=\"n\">reference</th>\
+         <th class=\"n\">F1 validation</th><th class=\"n\">F1 test</th><th class=\"n\">accuracy test</th>",
+    )?;
+    for column in columns(metric) {
+        write!(out, "<th class=\"n\">{column}</th>")?;
+    }
+    out.write_str(
+        "<th class=\"n\">per flow</th><th class=\"n\">p99</th><th class=\"n\">per packet</th><th class=\"n\">reference</th>\
          <th class=\"n\">state</th><th class=\"n\">code</th><th>within noise of</th></tr></thead>\n<tbody>\n",
     )?;
-    for member in members {
+    for member in input.members {
         let Member { test, cost, noise, .. } = member;
-        writeln!(
+        write!(
             out,
             "<tr><th scope=\"row\">{}</th><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{:.3} ± {:.3}</td>\
-             <td class=\"n\">{:.3}</td><td class=\"n\">{:.3}</td><td class=\"n\">{} ± {}</td><td class=\"n\">{}</td>\
-             <td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td>{}</td></tr>",
+             <td class=\"n\">{:.3}</td><td class=\"n\">{:.3}</td>",
             Escaped(&member.id),
             Escaped(&member.depth),
             member.features.len(),
@@ -109,8 +165,20 @@ fn figures(out: &mut Formatter<'_>, members: &[Member], counted: bool) -> fmt::R
             noise.macro_f1,
             test.macro_f1,
             test.accuracy,
-            nanoseconds(cost.execution_time_ns),
-            nanoseconds(noise.execution_time_ns),
+        )?;
+        for cell in cells(metric, member) {
+            write!(out, "<td class=\"n\">{cell}</td>")?;
+        }
+        let per_flow = match metric {
+            CostMetric::ExecutionTime => {
+                format!("{} ± {}", nanoseconds(cost.execution_time_ns), nanoseconds(noise.cost_ns))
+            }
+            _ => nanoseconds(cost.execution_time_ns),
+        };
+        writeln!(
+            out,
+            "<td class=\"n\">{per_flow}</td><td class=\"n\">{}</td>\
+             <td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td>{}</td></tr>",
             nanoseconds(cost.p99_ns),
             nanoseconds(cost.per_packet_ns),
             nanoseconds(cost.reference_ns),
@@ -119,17 +187,28 @@ fn figures(out: &mut Formatter<'_>, members: &[Member], counted: bool) -> fmt::R
             Escaped(&member.within_noise_of.join(", ")),
         )?;
     }
-    let time = if counted {
+    let time = if input.counted {
         "Time per flow is counted, and p99 is the same."
     } else {
         "Time per flow is the median of the samples, p99 their 99th percentile, both in relation to one fixed reference \
          pipeline that is measured in turn with each member; the column says what the reference took meanwhile."
     };
+    let own = match metric {
+        CostMetric::ExecutionTime => "",
+        CostMetric::Latency => {
+            " Latency is the mean over flows, of which waiting, extraction and prediction are the parts; median and p99 are \
+             over flows too."
+        }
+        CostMetric::Throughput => {
+            " Rates are medians of several searches; between which the rates of single searches lay is beside them. A rate is at \
+             least so much where no more packets could be offered."
+        }
+    };
     writeln!(
         out,
         "</tbody>\n</table></div>\n<p class=\"note\">The search chose by the validation part. The test part was scored once, \
-         after the search. {time} Behind F1 stands its standard error, behind the time how far single measurements lie apart. \
-         Members are within noise of each other where neither differs by more than that.</p>"
+         after the search. {time}{own} Behind F1 stands its standard error, behind the cost how far single measurements lie \
+         apart. Members are within noise of each other where neither differs by more than that.</p>"
     )
 }
 
@@ -137,11 +216,7 @@ fn figures(out: &mut Formatter<'_>, members: &[Member], counted: bool) -> fmt::R
 fn picks(out: &mut Formatter<'_>, members: &[Member]) -> fmt::Result {
     let points: Vec<_> = members
         .iter()
-        .map(|member| pick::Point {
-            id: &member.id,
-            quality: member.validation_f1(),
-            cost: member.cost.execution_time_ns,
-        })
+        .map(|member| pick::Point { id: &member.id, quality: member.validation_f1(), cost: member.cost.objective() })
         .collect();
     let id = |pick: Pick| pick.choose(&points).ok().and_then(|at| members.get(at)).map_or("none", |member| &member.id);
     writeln!(

@@ -1,11 +1,13 @@
-//! The front as a scatter plot: execution time against validation macro-F1.
+//! The front as a scatter plot: cost against validation macro-F1.
 
 use std::fmt::{self, Display, Formatter};
 
 use super::axis::Axis;
+use super::figure::rate;
 use super::text::{Escaped, nanoseconds};
 use super::{Member, ReportInput, baselines};
 use crate::baseline::Method;
+use crate::cost::CostMetric;
 use crate::search::{Evaluation, Objectives};
 use crate::study::{Baseline, Comparison, Figures};
 
@@ -24,22 +26,24 @@ impl Display for Scatter<'_> {
         let dots: Vec<_> =
             self.0.evaluations.iter().filter_map(|evaluation| Some((evaluation, evaluation.objectives()?))).collect();
         let baselines: Vec<_> = self.0.comparison.into_iter().flat_map(Comparison::measured).collect();
+        let metric = self.0.metric;
         let costs = dots
             .iter()
             .map(|(_, at)| at.cost)
-            .chain(self.0.members.iter().map(|member| member.cost.execution_time_ns))
-            .chain(baselines.iter().map(|(_, figures, _)| figures.cost.execution_time_ns));
+            .chain(self.0.members.iter().map(|member| member.cost.objective()))
+            .chain(baselines.iter().map(|(_, figures, _)| figures.cost.objective()));
         let shares = dots
             .iter()
             .map(|(_, at)| at.quality)
             .chain(self.0.members.iter().map(Member::validation_f1))
             .chain(baselines.iter().map(|(_, figures, _)| figures.validation_f1()));
-        let x = Axis::log(costs, LEFT, WIDTH - RIGHT);
+        let x = CostAxis::new(metric, costs, LEFT, WIDTH - RIGHT);
         let y = Axis::share(shares, HEIGHT - BOTTOM, TOP);
         write!(
             out,
             "<svg class=\"scatter\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" \
-             aria-label=\"Execution time against macro-F1: {} evaluations, {} on the front\">",
+             aria-label=\"{} against macro-F1: {} evaluations, {} on the front\">",
+            metric.title(),
             dots.len(),
             self.0.members.len()
         )?;
@@ -59,7 +63,24 @@ impl Display for Scatter<'_> {
     }
 }
 
-fn dot(out: &mut Formatter<'_>, evaluation: &Evaluation, at: Objectives, x: &Axis, y: &Axis) -> fmt::Result {
+/// The axis of costs: better to the left, whatever number is shown.
+struct CostAxis {
+    metric: CostMetric,
+    axis: Axis,
+}
+
+impl CostAxis {
+    fn new(metric: CostMetric, costs: impl Iterator<Item = f64>, left: f64, right: f64) -> Self {
+        let (from, to) = if metric.falls() { (right, left) } else { (left, right) };
+        Self { metric, axis: Axis::log(costs.map(|cost| metric.shown(cost)), from, to) }
+    }
+
+    fn place(&self, cost_ns: f64) -> f64 {
+        self.axis.place(self.metric.shown(cost_ns))
+    }
+}
+
+fn dot(out: &mut Formatter<'_>, evaluation: &Evaluation, at: Objectives, x: &CostAxis, y: &Axis) -> fmt::Result {
     writeln!(
         out,
         "<circle class=\"dot\" cx=\"{:.1}\" cy=\"{:.1}\" r=\"4\"><title>{}: {}\nF1 {:.3}, {}</title></circle>",
@@ -68,13 +89,13 @@ fn dot(out: &mut Formatter<'_>, evaluation: &Evaluation, at: Objectives, x: &Axi
         evaluation.id(),
         Escaped(&evaluation.candidate.to_string()),
         at.quality,
-        nanoseconds(at.cost),
+        x.metric.text(at.cost),
     )
 }
 
 /// A baseline; the class names its method, and so its colour.
-fn diamond(out: &mut Formatter<'_>, baseline: &Baseline, figures: &Figures, x: &Axis, y: &Axis) -> fmt::Result {
-    let cost = figures.cost.execution_time_ns;
+fn diamond(out: &mut Formatter<'_>, baseline: &Baseline, figures: &Figures, x: &CostAxis, y: &Axis) -> fmt::Result {
+    let cost = figures.cost.objective();
     writeln!(
         out,
         "<path class=\"baseline {}\" d=\"M{:.1} {:.1}l5.5 5.5l-5.5 5.5l-5.5 -5.5z\"><title>{baseline}: {} features\n\
@@ -85,7 +106,7 @@ fn diamond(out: &mut Formatter<'_>, baseline: &Baseline, figures: &Figures, x: &
         baseline.features.len(),
         figures.validation_f1(),
         figures.test_f1(),
-        nanoseconds(cost),
+        x.metric.text(cost),
     )
 }
 
@@ -107,16 +128,16 @@ fn legend(out: &mut Formatter<'_>) -> fmt::Result {
     Ok(())
 }
 
-fn grid(out: &mut Formatter<'_>, x: &Axis, y: &Axis) -> fmt::Result {
+fn grid(out: &mut Formatter<'_>, x: &CostAxis, y: &Axis) -> fmt::Result {
     let (right, bottom) = (WIDTH - RIGHT, HEIGHT - BOTTOM);
-    for tick in x.ticks() {
-        let place = x.place(tick);
+    for tick in x.axis.ticks() {
+        let place = x.axis.place(tick);
         writeln!(
             out,
             "<line class=\"grid\" x1=\"{place:.1}\" y1=\"{TOP}\" x2=\"{place:.1}\" y2=\"{bottom}\"/>\
              <text class=\"tick\" x=\"{place:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
             bottom + 18.0,
-            round_nanoseconds(tick)
+            round_cost(x.metric, tick)
         )?;
     }
     for tick in y.ticks() {
@@ -132,10 +153,11 @@ fn grid(out: &mut Formatter<'_>, x: &Axis, y: &Axis) -> fmt::Result {
     }
     writeln!(
         out,
-        "<text class=\"name\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">execution time per flow (log scale)</text>\
+        "<text class=\"name\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{} (log scale)</text>\
          <text class=\"name\" x=\"{LEFT}\" y=\"14\">macro-F1, validation</text>",
         (LEFT + right) / 2.0,
-        HEIGHT - 12.0
+        HEIGHT - 12.0,
+        x.metric.title(),
     )
 }
 
@@ -144,9 +166,9 @@ pub(super) fn round_share(tick: f64) -> String {
     if tick * 100.0 % 1.0 > 0.1 && tick * 100.0 % 1.0 < 0.9 { format!("{tick:.3}") } else { format!("{tick:.2}") }
 }
 
-/// A tick of a log axis, without the digits that it does not need.
-pub(super) fn round_nanoseconds(tick: f64) -> String {
-    let text = nanoseconds(tick);
+/// A tick of an axis of costs, without the digits that it does not need.
+pub(super) fn round_cost(metric: CostMetric, tick: f64) -> String {
+    let text = if metric.falls() { rate(tick) } else { nanoseconds(tick) };
     match text.split_once(' ') {
         Some((number, unit)) if number.contains('.') => {
             format!("{} {unit}", number.trim_end_matches('0').trim_end_matches('.'))
@@ -156,24 +178,24 @@ pub(super) fn round_nanoseconds(tick: f64) -> String {
 }
 
 /// What is reached at each cost: level from a member to the cost of the next, then up.
-fn staircase(out: &mut Formatter<'_>, members: &[Member], x: &Axis, y: &Axis) -> fmt::Result {
+fn staircase(out: &mut Formatter<'_>, members: &[Member], x: &CostAxis, y: &Axis) -> fmt::Result {
     let Some(first) = members.first() else { return Ok(()) };
     write!(
         out,
         "<path class=\"front\" d=\"M{:.1} {:.1}",
-        x.place(first.cost.execution_time_ns),
+        x.place(first.cost.objective()),
         y.place(first.validation_f1())
     )?;
     for member in members.iter().skip(1) {
-        write!(out, "H{:.1}V{:.1}", x.place(member.cost.execution_time_ns), y.place(member.validation_f1()))?;
+        write!(out, "H{:.1}V{:.1}", x.place(member.cost.objective()), y.place(member.validation_f1()))?;
     }
     out.write_str("\"/>\n")
 }
 
-fn members(out: &mut Formatter<'_>, members: &[Member], x: &Axis, y: &Axis) -> fmt::Result {
+fn members(out: &mut Formatter<'_>, members: &[Member], x: &CostAxis, y: &Axis) -> fmt::Result {
     let mut labels = Labels::default();
     for member in members {
-        let (cx, cy) = (x.place(member.cost.execution_time_ns), y.place(member.validation_f1()));
+        let (cx, cy) = (x.place(member.cost.objective()), y.place(member.validation_f1()));
         let (label_x, label_y) = labels.put(cx - 7.0, cy - 7.0, member.id.chars().count());
         writeln!(
             out,
@@ -185,7 +207,7 @@ fn members(out: &mut Formatter<'_>, members: &[Member], x: &Axis, y: &Axis) -> f
             Escaped(&member.depth),
             member.validation_f1(),
             member.test.macro_f1,
-            nanoseconds(member.cost.execution_time_ns),
+            x.metric.text(member.cost.objective()),
             Escaped(&member.id),
         )?;
     }

@@ -3,7 +3,7 @@ use cato_codegen::spec::Depth;
 use super::{Member, ReportInput, render};
 use crate::baseline::Method;
 use crate::candidate::{Candidate, FeatureSet};
-use crate::cost::Cost;
+use crate::cost::{Cost, CostMetric, Latency, Spread, Throughput};
 use crate::quality::{Metrics, Quality};
 use crate::search::{Choice, Evaluation, Forecast, Measured, Origin, Outcome, Prediction, Seconds};
 use crate::study::{Baseline, BaselineOutcome, Beside, Comparison, Figures, MemberFigures, Noise};
@@ -17,6 +17,9 @@ fn cost(execution_time_ns: f64) -> Cost {
         reference_ns: 900.0,
         state_bytes: 48,
         code_bytes: 5_120,
+        metric: CostMetric::ExecutionTime,
+        latency: None,
+        throughput: None,
     }
 }
 
@@ -31,7 +34,7 @@ fn member(id: &str, answers: &[u16], execution_time_ns: f64) -> Member {
         validation: test.metrics(),
         test,
         cost: cost(execution_time_ns),
-        noise: Noise { measurements: 4, execution_time_ns: 3.5, macro_f1: 0.0123 },
+        noise: Noise { measurements: 4, cost_ns: 3.5, macro_f1: 0.0123 },
         within_noise_of: vec!["<e9>".to_owned()],
     }
 }
@@ -90,6 +93,7 @@ fn page() -> String {
         evaluations[at].choice = Choice { origin: Origin::Acquisition, forecast: Some(forecast) };
     }
     render(&ReportInput {
+        metric: CostMetric::ExecutionTime,
         title: "home & office",
         subject: "flows of the demo",
         settings: &[("seed".to_owned(), "1".to_owned()), ("labels".to_owned(), "\"a\" <b>".to_owned())],
@@ -183,6 +187,71 @@ fn counted_costs_are_called_so() {
     assert!(page.contains("not measured but counted") && page.contains("costs counted as the front's"));
     let page = render(&input(false));
     assert!(!page.contains("counted") && page.contains("measured in turn with the front, 3 times each"));
+}
+
+fn spread(mean_ns: f64) -> Spread {
+    Spread { mean_ns, median_ns: mean_ns / 2.0, p99_ns: mean_ns * 10.0 }
+}
+
+/// A page of two members, of which the first is the better one by the metric.
+fn page_by(metric: CostMetric, factors: [f64; 2]) -> String {
+    let by = |factor: f64| Cost {
+        metric,
+        latency: Some(Latency {
+            waiting: spread(4e6 * factor),
+            extraction: spread(900.0),
+            prediction_ns: 45.0,
+            total: spread(4e6 * factor + 945.0),
+        }),
+        throughput: Some(Throughput {
+            packets_per_s: 5e6 / factor,
+            bits_per_s: 2e10 / factor,
+            classifications_per_s: 80_000.0 / factor,
+            spread_packets_per_s: [4.9e6 / factor, 5.2e6 / factor],
+            searches: 3,
+            trials: 60,
+            disturbed: 1,
+            generator_bound: factor == 1.0,
+        }),
+        ..cost(300.0)
+    };
+    let measured = |factor: f64| {
+        let validation = Metrics::from([("macro_f1".to_owned(), 0.3 + factor / 10.0)]);
+        Outcome::Measured(Measured { validation, cost: by(factor), model_depth: 5 })
+    };
+    let evaluations: Vec<_> = (0..).zip(factors).map(|(index, factor)| evaluation(index, measured(factor))).collect();
+    let members = factors.map(|factor| Member { cost: by(factor), ..member(&format!("e0{factor}"), &[0; 6], 1.0) });
+    render(&ReportInput { metric, evaluations: &evaluations, members: &members, ..ReportInput::default() })
+}
+
+#[test]
+fn latency_has_its_axis_and_its_parts() {
+    let page = page_by(CostMetric::Latency, [1.0, 3.0]);
+    assert!(page.contains("latency per flow, mean (log scale)") && page.contains("least latency"));
+    for text in ["<td class=\"n\">4.00 ms ± 3.50 ns</td>", "<td class=\"n\">2.00 ms</td>", ">waiting<", ">45.0 ns<"] {
+        assert!(page.contains(text), "{text}");
+    }
+    assert!(!page.contains("execution time per flow") && page.contains("Latency, from the first packet of a flow"));
+}
+
+#[test]
+fn throughput_has_its_axis_and_the_higher_rate_stands_to_the_left() {
+    let page = page_by(CostMetric::Throughput, [1.0, 3.0]);
+    assert!(page.contains("packets per second without loss, one core (log scale)"));
+    for text in [
+        "at least 5.00 M/s ± ",
+        "<td class=\"n\">1.67 M/s ± ",
+        "<td class=\"n\">4.90 M/s to 5.20 M/s</td>",
+        ">20.0 G/s<",
+        ">80.0 k/s<",
+        ">2 M/s</text>",
+    ] {
+        assert!(page.contains(text), "{text}");
+    }
+    let places: Vec<f64> =
+        page.split("class=\"dot\" cx=\"").skip(1).filter_map(|rest| rest.split('"').next()?.parse().ok()).collect();
+    assert!(places.len() == 2 && places[0] < places[1], "{places:?}");
+    assert!(!page.contains("NaN") && !page.contains("inf"));
 }
 
 #[test]

@@ -42,7 +42,7 @@ pub fn bytes(value: u64) -> String {
 }
 
 /// `value` in the largest unit in which it is 1 or more, else in the first.
-fn with_unit(value: f64, units: &[(f64, &str)]) -> String {
+pub(super) fn with_unit(value: f64, units: &[(f64, &str)]) -> String {
     if !value.is_finite() {
         return "unknown".to_owned();
     }

@@ -13,7 +13,7 @@ fn algorithm(name: AlgorithmName, seed: u64) -> Box<dyn Algorithm> {
     let space = CandidateSpace::new((0..FEATURES).collect(), 30).unwrap();
     let information = Synthetic::new(FEATURES, 3).information;
     let reach = (1..=30).map(|depth| Reach { source: f64::from(depth) * 0.4, destination: f64::from(depth) * 0.6 });
-    let knowledge = Knowledge { information, reach: reach.collect(), proxy: None };
+    let knowledge = Knowledge { information, reach: reach.collect(), waiting: Vec::new(), proxy: None };
     name.algorithm(&space, knowledge, seed).unwrap()
 }
 
@@ -84,7 +84,7 @@ fn no_candidate_is_proposed_twice_and_none_from_outside() {
 fn a_space_is_searched_to_its_end() {
     for name in AlgorithmName::ALL {
         let space = CandidateSpace::new([1, 4].into_iter().collect(), 3).unwrap();
-        let knowledge = Knowledge { information: vec![1.0; 5], reach: Vec::new(), proxy: None };
+        let knowledge = Knowledge { information: vec![1.0; 5], reach: Vec::new(), waiting: Vec::new(), proxy: None };
         let solver = SearchSolver::new(name.algorithm(&space, knowledge, 1).unwrap());
         let found = run(solver, TableEvaluator::new(&outcome), Vec::new(), 100, |_| ()).unwrap();
         let different: BTreeSet<_> = candidates(&found.evaluations).into_iter().collect();

@@ -64,6 +64,7 @@ pub struct Measured {
 /// What came of a candidate.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[expect(clippy::large_enum_variant, reason = "most are of the large kind, and there are few")]
 pub enum Outcome {
     /// It was trained, built and measured.
     Measured(Measured),
@@ -92,8 +93,7 @@ pub struct Evaluation {
 impl Evaluation {
     /// The evaluation of `proposal`; the time of choosing is the proposal's.
     ///
-    /// An outcome that the search cannot compare (no [`QUALITY_METRIC`] from 0 to 1, an execution time that is not a
-    /// positive number) becomes a failure that says so.
+    /// An outcome that the search cannot compare (no [`QUALITY_METRIC`] from 0 to 1, a cost that is not a positive number) becomes a failure that says so.
     #[must_use]
     pub fn new(proposal: &Proposal, outcome: Outcome, seconds: Seconds) -> Self {
         let outcome = match outcome {
@@ -148,12 +148,12 @@ impl Measured {
     pub fn objectives(&self) -> Result<Objectives, String> {
         let quality =
             *self.validation.get(QUALITY_METRIC).ok_or_else(|| format!("no {QUALITY_METRIC} was measured"))?;
-        let cost = self.cost.execution_time_ns;
+        let cost = self.cost.objective();
         if !(0.0..=1.0).contains(&quality) {
             return Err(format!("{QUALITY_METRIC} is {quality}, not a number from 0 to 1"));
         }
         if !(cost.is_finite() && cost > 0.0) {
-            return Err(format!("execution time is {cost} ns, not a positive number"));
+            return Err(format!("{} is {cost} ns, not a positive number", self.cost.metric));
         }
         Ok(Objectives { quality, cost })
     }
@@ -164,7 +164,7 @@ impl Measured {
 pub struct Objectives {
     /// Macro-F1 on the validation part, 0 to 1; higher is better.
     pub quality: f64,
-    /// Execution time in nanoseconds per flow, positive; lower is better.
+    /// What the candidate costs by the metric of the search, in nanoseconds, positive; lower is better.
     pub cost: f64,
 }
 

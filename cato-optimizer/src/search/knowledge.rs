@@ -11,6 +11,9 @@ pub struct Knowledge {
     pub information: Vec<f64>,
     /// Packets that a flow has reached, by depth: the first entry is depth 1.
     pub reach: Vec<Reach>,
+    /// By depth, the first entry being depth 1: how much of a candidate's cost is known, in nanoseconds, whatever its
+    /// features; nothing where the list is empty. With latency as the cost this is the waiting for packets.
+    pub waiting: Vec<f64>,
     /// A cheap estimate of quality, where there is one.
     pub proxy: Option<Box<dyn Proxy>>,
 }

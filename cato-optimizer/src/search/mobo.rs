@@ -1,7 +1,7 @@
 //! Multi-objective Bayesian optimisation with what the compiler knows: cato's own search.
 //!
-//! CATO's search sees two black boxes. This one sees into both. Cost is a regression on the operations that the compiler
-//! counts in a candidate, quality a Gaussian process in which two feature sets are alike when their pipelines keep the
+//! CATO's search sees two black boxes. This one sees into both. Cost is what is known of it beforehand, such as the
+//! waiting in a latency, and a regression on the operations that the compiler counts in a candidate, quality a Gaussian process in which two feature sets are alike when their pipelines keep the
 //! same of a flow, around a cheap estimate of quality where there is one. Both give normal distributions, so the expected
 //! hypervolume improvement of every candidate is exact and needs no sampling (Emmerich et al., 2011). It is taken in turn
 //! over the whole front and over its upper part, where the models that one would deploy are.
@@ -79,12 +79,12 @@ impl Mobo {
     /// # Errors
     /// Where there is nothing to search over.
     pub fn new(space: &CandidateSpace, knowledge: Knowledge, seed: u64) -> Result<Self, SpaceError> {
-        let Knowledge { information, reach, proxy } = knowledge;
+        let Knowledge { information, reach, waiting, proxy } = knowledge;
         let features = space.features().iter().copied().collect();
         let priors = Priors::new(features, &information, space.max_depth())
             .or_else(|_| Priors::new(features, &[1.0; u128::BITS as usize], space.max_depth()))?;
         Ok(Self {
-            viewer: Viewer::new(priors.space().clone(), &information, reach),
+            viewer: Viewer::new(priors.space().clone(), &information, reach, waiting),
             expectations: work::expectations(),
             readings: Readings::new(proxy),
             views: BTreeMap::new(),

@@ -100,7 +100,8 @@ mod tests {
     fn every_algorithm_answers_to_its_name() {
         let space = CandidateSpace::new(FeatureSet::EMPTY.with(3).with(9), 5).unwrap();
         for name in AlgorithmName::ALL {
-            let knowledge = Knowledge { information: vec![1.0; 10], reach: Vec::new(), proxy: None };
+            let knowledge =
+                Knowledge { information: vec![1.0; 10], reach: Vec::new(), waiting: Vec::new(), proxy: None };
             assert_eq!(name.algorithm(&space, knowledge, 1).unwrap().name(), name.name());
             assert_eq!(name.name().parse(), Ok(name));
         }

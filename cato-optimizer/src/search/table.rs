@@ -162,7 +162,10 @@ impl SearchTable {
             self.rows.iter().filter_map(|(&candidate, row)| Some((candidate, row.proxy_f1?))).collect();
         let proxy = (proxy && !read.is_empty())
             .then(|| Box::new(TableProxy { rows: read, readings: Rc::clone(&readings) }) as Box<dyn Proxy>);
-        (Knowledge { information: self.information.clone(), reach: self.reach.clone(), proxy }, readings)
+        (
+            Knowledge { information: self.information.clone(), reach: self.reach.clone(), waiting: Vec::new(), proxy },
+            readings,
+        )
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
     Seconds,
 };
 use crate::candidate::{Candidate, FeatureSet};
-use crate::cost::Cost;
+use crate::cost::{Cost, CostMetric};
 use crate::quality::Metrics;
 
 /// What a candidate measures as, or why it fails.
@@ -57,6 +57,9 @@ fn measured(objectives: Objectives) -> Measured {
             execution_time_ns: objectives.cost,
             per_packet_ns: objectives.cost / 10.0,
             p99_ns: objectives.cost * 1.5,
+            metric: CostMetric::ExecutionTime,
+            latency: None,
+            throughput: None,
             baseline_ns: 100.0,
             reference_ns: 100.0,
             state_bytes: 64,

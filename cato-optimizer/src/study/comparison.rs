@@ -33,7 +33,7 @@ pub struct Figures {
     pub test: Metrics,
     /// The median of its measured costs.
     pub cost: MemberCost,
-    /// How far single measurements of it lie apart, as a standard deviation in nanoseconds per flow.
+    /// How far single measurements of it lie apart, as a standard deviation in nanoseconds.
     pub noise_ns: f64,
 }
 
@@ -64,6 +64,7 @@ pub struct Baseline {
 /// What came of a baseline.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[expect(clippy::large_enum_variant, reason = "most are of the large kind, and there are few")]
 pub enum BaselineOutcome {
     /// It was trained, built and measured.
     Measured {
@@ -159,7 +160,7 @@ impl Beside {
     /// The member of `front` that a baseline is set beside; `None` for a front without members.
     #[must_use]
     pub fn of(baseline: &Figures, front: &[MemberFigures]) -> Option<Self> {
-        let cost = |member: &MemberFigures| member.figures.cost.execution_time_ns;
+        let cost = |member: &MemberFigures| member.figures.cost.objective();
         let quality = |member: &MemberFigures| member.figures.validation_f1();
         let cheapest = |members: &mut dyn Iterator<Item = &'_ MemberFigures>| {
             members.min_by(|a, b| cost(a).total_cmp(&cost(b))).map(|member| member.id.clone())
@@ -169,7 +170,7 @@ impl Beside {
         let best = front.iter().map(quality).fold(f64::NEG_INFINITY, f64::max);
         let id = good.or_else(|| cheapest(&mut front.iter().filter(|member| quality(member) >= best)))?;
         let member = front.iter().find(|member| member.id == id)?;
-        let cost_ratio = baseline.cost.execution_time_ns / cost(member);
+        let cost_ratio = baseline.cost.objective() / cost(member);
         Some(Self {
             member: id,
             as_good,
@@ -184,6 +185,7 @@ impl Beside {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cost::CostMetric;
 
     fn figures(quality: f64, cost: f64) -> Figures {
         Figures {
@@ -195,6 +197,9 @@ mod tests {
                 p99_ns: cost * 1.5,
                 state_bytes: 64,
                 code_bytes: 4_096,
+                metric: CostMetric::ExecutionTime,
+                latency: None,
+                throughput: None,
             },
             noise_ns: cost / 100.0,
         }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::text;
 use crate::candidate::Candidate;
-use crate::cost::Cost;
+use crate::cost::{Cost, CostMetric, Latency, Throughput};
 use crate::pick::Point;
 use crate::quality::Metrics;
 use crate::repeat::Known;
@@ -59,6 +59,23 @@ pub struct MemberCost {
     pub state_bytes: u64,
     /// Machine code and constant data of the pipeline in bytes.
     pub code_bytes: u64,
+    /// Which figure members are compared by.
+    #[serde(default, skip_serializing_if = "CostMetric::is_execution_time")]
+    pub metric: CostMetric,
+    /// From the first packet of a flow to its verdict, where that was measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latency: Option<Latency>,
+    /// The highest rate without loss, where that was measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub throughput: Option<Throughput>,
+}
+
+impl MemberCost {
+    /// The figure by which members are compared, in nanoseconds, lower being better; NaN where it was not measured.
+    #[must_use]
+    pub fn objective(&self) -> f64 {
+        self.metric.of(self.execution_time_ns, self.latency.as_ref(), self.throughput.as_ref())
+    }
 }
 
 /// How well quality and cost of a member are known.
@@ -66,9 +83,10 @@ pub struct MemberCost {
 pub struct Noise {
     /// How often its cost was measured.
     pub measurements: usize,
-    /// How far single measurements of its execution time lie apart, as a robust standard deviation in nanoseconds per flow;
-    /// 0 where it was measured once, and where costs are counted.
-    pub execution_time_ns: f64,
+    /// How far single measurements of the figure that members are compared by lie apart, as a robust standard deviation in
+    /// nanoseconds; 0 where it was measured once, and where costs are counted.
+    #[serde(alias = "execution_time_ns")]
+    pub cost_ns: f64,
     /// Standard error of macro-F1 on the validation part.
     pub macro_f1: f64,
 }
@@ -76,14 +94,15 @@ pub struct Noise {
 impl Default for Noise {
     /// Measured once, and nothing known of the noise.
     fn default() -> Self {
-        Self { measurements: 1, execution_time_ns: 0.0, macro_f1: 0.0 }
+        Self { measurements: 1, cost_ns: 0.0, macro_f1: 0.0 }
     }
 }
 
 impl From<&Cost> for MemberCost {
     fn from(cost: &Cost) -> Self {
         let &Cost { execution_time_ns, per_packet_ns, p99_ns, state_bytes, code_bytes, .. } = cost;
-        Self { execution_time_ns, per_packet_ns, p99_ns, state_bytes, code_bytes }
+        let &Cost { metric, latency, throughput, .. } = cost;
+        Self { execution_time_ns, per_packet_ns, p99_ns, state_bytes, code_bytes, metric, latency, throughput }
     }
 }
 
@@ -100,14 +119,14 @@ impl FrontMember {
     #[must_use]
     pub fn known(&self) -> Known {
         let Point { quality, cost, .. } = self.point();
-        Known { cost, cost_noise: self.noise.execution_time_ns, quality, quality_noise: self.noise.macro_f1 }
+        Known { cost, cost_noise: self.noise.cost_ns, quality, quality_noise: self.noise.macro_f1 }
     }
 
     /// What a choice among members looks at.
     #[must_use]
     pub fn point(&self) -> Point<'_> {
         let quality = self.validation.get(QUALITY_METRIC).copied().unwrap_or(0.0);
-        Point { id: &self.id, quality, cost: self.cost.execution_time_ns }
+        Point { id: &self.id, quality, cost: self.cost.objective() }
     }
 }
 
@@ -138,7 +157,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Vec<FrontMember>, serde_json::Error>
 /// The text of `front.json`: `members` by rising cost, of equally costly ones the lower id first.
 pub(super) fn to_json(members: &[FrontMember]) -> serde_json::Result<String> {
     let mut members: Vec<_> = members.iter().collect();
-    members.sort_by(|a, b| a.cost.execution_time_ns.total_cmp(&b.cost.execution_time_ns).then(a.id.cmp(&b.id)));
+    members.sort_by(|a, b| a.cost.objective().total_cmp(&b.cost.objective()).then(a.id.cmp(&b.id)));
     let mut text = serde_json::to_string_pretty(&members)?;
     text.push('\n');
     Ok(text)

@@ -29,8 +29,8 @@ pub(super) fn parse(bytes: &[u8], evaluations: &[Evaluation]) -> Result<(Costs, 
         let Line { id, cost } = parse_json(index, line)?;
         let known = evaluations.iter().position(|evaluation| evaluation.id() == id);
         match known.and_then(|at| costs.get_mut(at)).filter(|costs| !costs.is_empty()) {
-            Some(_) if !(cost.execution_time_ns.is_finite() && cost.execution_time_ns > 0.0) => {
-                return Err(damaged(format!("execution time is {} ns, not a positive number", cost.execution_time_ns)));
+            Some(_) if !(cost.objective().is_finite() && cost.objective() > 0.0) => {
+                return Err(damaged(format!("{} is {} ns, not a positive number", cost.metric, cost.objective())));
             }
             Some(costs) => costs.push(cost),
             None => return Err(damaged(format!("there is no measured evaluation {id}"))),

@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use toml::Value;
 
+use crate::cost::CostMetric;
 use crate::operations::Weights;
 
 /// The version of the study folder that this program reads and writes.
@@ -46,6 +47,9 @@ pub struct StudySettings {
     pub trainer: String,
     /// What stays together in a split: "flow" or "capture".
     pub split: String,
+    /// What candidates are compared by: "execution-time", "latency" or "throughput".
+    #[serde(default)]
+    pub cost: CostMetric,
     /// Where costs come from: "measured" or, counted, "operations".
     #[serde(default = "measured")]
     pub cost_model: String,
@@ -283,6 +287,7 @@ pub(super) mod tests {
                 merge: false,
                 min_flows: 20,
             },
+            cost: CostMetric::ExecutionTime,
             cost_model: measured(),
             cost_weights: None,
             measured_by: BTreeMap::from([("rustc".to_owned(), "1.0".to_owned())]),

@@ -4,7 +4,8 @@ use cato_codegen::model::ModelKind;
 use cato_codegen::spec::Depth;
 
 use super::{Origin, PartQuality, Plan, examples};
-use crate::report::{bytes, nanoseconds};
+use crate::cost::Latency;
+use crate::report::{bytes, nanoseconds, rate};
 
 /// What the pipeline is, without its numbers.
 pub(super) fn kind(plan: &Plan<'_>) -> &'static str {
@@ -104,9 +105,20 @@ fn quality(PartQuality { validation, test }: &PartQuality) -> String {
 
 fn cost(origin: &Origin) -> String {
     let cost = &origin.cost;
+    let latency = cost.latency.map_or_else(String::new, |latency| {
+        let Latency { waiting, total, .. } = latency;
+        let [mean, waiting] = [total.mean_ns, waiting.mean_ns].map(nanoseconds);
+        format!(
+            "| from a flow's first packet to its verdict, mean | {mean}, of which {waiting} waiting for packets |\n"
+        )
+    });
+    let throughput = cost.throughput.map_or_else(String::new, |throughput| {
+        let bound = if throughput.generator_bound { "at least " } else { "" };
+        format!("| packets without loss, on one core | {bound}{} |\n", rate(throughput.packets_per_s))
+    });
     format!(
         "## Cost\n\n| what | measured |\n|---|---|\n| CPU time per flow, median | {} |\n| the same, 99th percentile | {} |\n\
-         | CPU time per packet | {} |\n| code and constants | {} |\n\n\
+         | CPU time per packet | {} |\n{latency}{throughput}| code and constants | {} |\n\n\
          From raw packet bytes to verdict, over a trace of {} flows and {} packets, with\n{} on {}.\n",
         nanoseconds(cost.execution_time_ns),
         nanoseconds(cost.p99_ns),

@@ -6,7 +6,7 @@ use cato_codegen::model::{Model, ModelKind, Node, Vote};
 use cato_codegen::spec::{Depth, SPEC_VERSION, Spec};
 
 use super::*;
-use crate::cost::Cost;
+use crate::cost::{Cost, CostMetric};
 use crate::quality::Quality;
 
 /// A forest of two trees over two features, with labels that need care.
@@ -54,6 +54,9 @@ fn origin(quality: Quality) -> Origin {
             reference_ns: 900.0,
             state_bytes: 24,
             code_bytes: 1_800,
+            metric: CostMetric::ExecutionTime,
+            latency: None,
+            throughput: None,
         },
         study: BTreeMap::from([
             ("seed".to_owned(), toml::Value::Integer(1)),

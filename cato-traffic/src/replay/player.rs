@@ -192,15 +192,37 @@ impl Replay {
         self.next = end;
         self.played += (end - first) as u64;
         if end == capture.end {
-            self.base_ns = base_ns.saturating_add(capture.span_ns).saturating_add(self.options.gap_ns);
-            self.pass += 1;
-            self.capture += 1;
-            if self.capture == self.captures.len() {
-                (self.capture, self.next) = (0, 0);
-            }
+            self.end_pass(capture);
         }
         let heads = self.heads.get(first..end).unwrap_or(&[]);
         Some(Batch { heads, bytes: &self.bytes, base_ns, pass, first, ends_pass: end == capture.end })
+    }
+
+    /// Place of the next frame in the loop, from 0.
+    #[must_use]
+    pub fn next_place(&self) -> usize {
+        self.next
+    }
+
+    /// Goes on with the beginning of a pass: of the next one, unless that is where the next frame is.
+    pub fn skip_pass(&mut self) {
+        let begin = self.capture.checked_sub(1).and_then(|before| self.captures.get(before)).map_or(0, |one| one.end);
+        if self.next != begin
+            && let Some(capture) = self.captures.get(self.capture).copied()
+        {
+            self.end_pass(capture);
+        }
+    }
+
+    /// The pass of `capture` is over.
+    fn end_pass(&mut self, capture: Capture) {
+        self.base_ns = self.base_ns.saturating_add(capture.span_ns).saturating_add(self.options.gap_ns);
+        self.next = capture.end;
+        self.pass += 1;
+        self.capture += 1;
+        if self.capture == self.captures.len() {
+            (self.capture, self.next) = (0, 0);
+        }
     }
 
     /// Whether all loops were played, or the pass would go beyond the last packet time.

@@ -149,6 +149,25 @@ fn time_rises_from_pass_to_pass() {
 }
 
 #[test]
+fn a_pass_can_be_left() {
+    let (_folder, trace) = traffic();
+    let (mut replay, mut whole) =
+        (Replay::of_trace(&trace, &options(4, true)), Replay::of_trace(&trace, &options(4, true)));
+    let mut passes = Vec::new();
+    while let Some(batch) = whole.next_batch(64) {
+        passes.push(batch.iter().map(|frame| (frame.time_ns, frame.data.to_vec())).collect::<Vec<_>>());
+    }
+    for (number, pass) in passes.iter().enumerate() {
+        replay.skip_pass();
+        replay.skip_pass();
+        assert_eq!(replay.next_place(), [0, 16][number % 2]);
+        let batch = replay.next_batch(number + 1).unwrap();
+        assert_eq!(batch.pass(), number as u64);
+        assert!(batch.iter().map(|frame| (frame.time_ns, frame.data.to_vec())).eq(pass[..batch.len()].to_vec()));
+    }
+}
+
+#[test]
 fn frames_are_cut_and_keep_their_length_on_the_wire() {
     let (_folder, trace) = traffic();
     let cut = ReplayOptions { snap_len: 40, ..options(2, true) };

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::cost::Cost;
+use crate::cost::{Cost, CostMetric};
 use crate::quality::Metrics;
 use crate::search::evaluation::{
     Evaluation, Evaluator, EvaluatorError, Measured, Objectives, Outcome, Proposal, QUALITY_METRIC, Seconds,
@@ -48,6 +48,9 @@ fn measured(objectives: Objectives) -> Measured {
             execution_time_ns: objectives.cost,
             per_packet_ns: 0.0,
             p99_ns: objectives.cost,
+            metric: CostMetric::ExecutionTime,
+            latency: None,
+            throughput: None,
             baseline_ns: 0.0,
             reference_ns: 0.0,
             state_bytes: 0,

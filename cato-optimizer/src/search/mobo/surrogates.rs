@@ -24,7 +24,7 @@ pub(super) enum Care {
 struct Observed {
     view: Rc<View>,
     shares: Shares,
-    /// Cost as a multiple of what the regression says.
+    /// Cost, without what is known of it, as a multiple of what the regression says.
     multiple: f64,
     quality: f64,
 }
@@ -49,7 +49,7 @@ impl Surrogates {
         proxy: bool,
     ) -> Self {
         let terms: Vec<&[Term]> = evaluated.iter().map(|(view, _)| view.terms.as_slice()).collect();
-        let costs: Vec<f64> = evaluated.iter().map(|(_, objectives)| objectives.cost).collect();
+        let costs: Vec<f64> = evaluated.iter().map(|(view, objectives)| unknown(view, objectives.cost)).collect();
         let regression = Regression::fit(&terms, &costs, expectations);
         let observed: Vec<Observed> =
             evaluated.iter().map(|(view, objectives)| observe(&regression, view, *objectives)).collect();
@@ -84,7 +84,7 @@ impl Surrogates {
         expected
     }
 
-    /// Quality (macro-F1) and cost (nanoseconds per flow) that are expected of a candidate.
+    /// Quality (macro-F1) and cost (nanoseconds) that are expected of a candidate.
     pub(super) fn predict(&self, viewer: &Viewer, view: &View, care: Care) -> [Prediction; 2] {
         let shares = self.regression.shares(&view.terms);
         let relation = |other: &Observed| {
@@ -97,9 +97,10 @@ impl Surrogates {
             Care::Quick => 1,
             Care::Full => usize::MAX,
         };
+        let cost = self.cost.predict(&relations, &own, self.regression.cost(&view.terms), members);
         [
             self.quality.predict(&relations, &own, view.proxy, members),
-            self.cost.predict(&relations, &own, self.regression.cost(&view.terms), members),
+            Prediction { mean: view.known + cost.mean, ..cost },
         ]
     }
 }
@@ -107,10 +108,15 @@ impl Surrogates {
 fn observe(regression: &Regression, view: &Rc<View>, objectives: Objectives) -> Observed {
     Observed {
         shares: regression.shares(&view.terms),
-        multiple: objectives.cost / regression.cost(&view.terms),
+        multiple: unknown(view, objectives.cost) / regression.cost(&view.terms),
         quality: objectives.quality,
         view: Rc::clone(view),
     }
+}
+
+/// How much of a cost was not known beforehand; positive.
+fn unknown(view: &View, cost: f64) -> f64 {
+    (cost - view.known).max(1e-9 * cost)
 }
 
 /// The relation of each with all up to itself.

@@ -28,7 +28,7 @@ fn mobo(features: usize, depths: u16, seed: u64, proxy: Option<Box<dyn Proxy>>) 
     let space = CandidateSpace::new((0..features).collect(), depths).unwrap();
     let information = Synthetic::new(features, 5).information;
     let reach = (1..=depths).map(|depth| Reach { source: f64::from(depth) * 0.4, destination: f64::from(depth) * 0.6 });
-    Mobo::new(&space, Knowledge { information, reach: reach.collect(), proxy }, seed).unwrap()
+    Mobo::new(&space, Knowledge { information, reach: reach.collect(), waiting: Vec::new(), proxy }, seed).unwrap()
 }
 
 fn search(mobo: Mobo, features: usize, finished: Vec<Evaluation>, budget: usize) -> Found {
@@ -62,6 +62,36 @@ fn a_small_space_is_read_once_and_whole() {
     let proxy = Box::new(Rough { features: 5, readings: Rc::clone(&readings) });
     search(mobo(5, 12, 1, Some(proxy)), 5, Vec::new(), BUDGET);
     assert_eq!(readings.get(), 31 * 12);
+}
+
+#[test]
+fn what_is_known_of_costs_is_not_learnt() {
+    let waiting = |depth: Depth| match depth {
+        Depth::Packets(packets) => 1e6 * f64::from(packets - 1).powi(2),
+        Depth::All => unreachable!("depths are bounded"),
+    };
+    let (space, synthetic) = (CandidateSpace::new((0..5).collect(), 12).unwrap(), Synthetic::new(5, 5));
+    let reach = (1..=12).map(|depth| Reach { source: f64::from(depth) * 0.4, destination: f64::from(depth) * 0.6 });
+    let knowledge = Knowledge {
+        information: synthetic.information.clone(),
+        reach: reach.collect(),
+        waiting: (1..=12).map(|packets| waiting(Depth::Packets(packets))).collect(),
+        proxy: None,
+    };
+    let lookup = |candidate: &Candidate| {
+        let Objectives { quality, cost } = synthetic.objectives(candidate);
+        Ok(Objectives { quality, cost: cost + waiting(candidate.depth) })
+    };
+    let solver = SearchSolver::new(Mobo::new(&space, knowledge, 1).unwrap());
+    let found = run(solver, TableEvaluator::new(&lookup), Vec::new(), BUDGET, |_| ()).unwrap().evaluations;
+    let foreseen = found.iter().filter_map(|evaluation| Some((evaluation.choice.forecast?, evaluation)));
+    let deep: Vec<_> = foreseen.filter(|(_, evaluation)| waiting(evaluation.candidate.depth) > 0.0).collect();
+    assert!(deep.len() > 3);
+    for (forecast, evaluation) in deep {
+        let cost = evaluation.objectives().unwrap().cost;
+        assert!((forecast.cost.mean / cost - 1.0).abs() < 0.01, "{} of {cost}", forecast.cost.mean);
+        assert!(forecast.cost.deviation < 0.01 * cost);
+    }
 }
 
 #[test]

@@ -36,6 +36,8 @@ pub(super) struct View {
     pub(super) trend: [f64; 3],
     /// What its pipeline does for a flow.
     pub(super) terms: Vec<Term>,
+    /// How much of its cost is known without measuring, in nanoseconds.
+    pub(super) known: f64,
     /// The proxy, transformed as quality is; see [`super::proxy`].
     pub(super) proxy: ProxyView,
 }
@@ -52,6 +54,8 @@ pub(super) struct ProxyView {
 pub(super) struct Viewer {
     space: CandidateSpace,
     reach: Vec<Reach>,
+    /// By depth from 1: how much of a cost is known.
+    waiting: Vec<f64>,
     /// By place in the catalogue: what a feature counts in the distance of two sets.
     weights: Vec<f64>,
     /// By place in the catalogue: the accumulators that the feature needs.
@@ -63,7 +67,7 @@ pub(super) struct Viewer {
 }
 
 impl Viewer {
-    pub(super) fn new(space: CandidateSpace, information: &[f64], reach: Vec<Reach>) -> Self {
+    pub(super) fn new(space: CandidateSpace, information: &[f64], reach: Vec<Reach>, waiting: Vec<f64>) -> Self {
         let of = |feature: usize| information.get(feature).copied().filter(|value| value.is_finite()).unwrap_or(0.0);
         let most = space.features().iter().map(|&feature| of(feature)).fold(0.0, f64::max);
         let weight = |feature| {
@@ -73,6 +77,7 @@ impl Viewer {
             weights: (0..u128::BITS as usize).map(weight).collect(),
             kept: work::kept(&space),
             reach,
+            waiting,
             span: 1.0,
             constant: RefCell::default(),
             space,
@@ -98,6 +103,7 @@ impl Viewer {
             early: 1.0 / depth,
             trend,
             terms: self.terms(candidate.features, packets),
+            known: self.waiting.get(usize::from(packets) - 1).copied().unwrap_or(0.0),
             proxy,
         }
     }
@@ -160,7 +166,7 @@ mod tests {
 
     fn viewer() -> Viewer {
         let features = set(&["dur", "s_load", "s_pkt_cnt", "s_bytes_sum", "s_bytes_mean", "d_ttl_max"]);
-        Viewer::new(CandidateSpace::new(features, 50).unwrap(), &[1.0; 67], Vec::new())
+        Viewer::new(CandidateSpace::new(features, 50).unwrap(), &[1.0; 67], Vec::new(), Vec::new())
     }
 
     #[test]
