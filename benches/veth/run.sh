@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Packets a second without loss on a pair of virtual Ethernet interfaces: cato serve beside tcpdump and, where Python has it,
-# NFStream. Needs root. The README beside it says what is measured.
+# Packets a second without loss on a pair of virtual Ethernet interfaces: cato serve beside tcpdump. Needs root. The README
+# beside it says what is measured.
 #
 #   benches/veth/run.sh DATA [OPTION...]    DATA holds pcaps/ and labels.csv; options are those of the program `veth`
 set -euo pipefail
@@ -12,7 +12,6 @@ if [ $# -lt 1 ] || [ ! -d "$1/pcaps" ]; then
 fi
 data=$(realpath "$1")
 shift
-python=${PYTHON:-python3}
 
 cargo build --release -p cato-optimizer --bin cato -p cato-tests --bin veth
 work=$(mktemp -d)
@@ -28,6 +27,5 @@ target/release/cato --quiet classify "$work/spec.toml" --pcap "$first" >/dev/nul
 
 receivers=(cato)
 command -v tcpdump >/dev/null && receivers+=(tcpdump)
-"$python" -c 'import nfstream' 2>/dev/null && receivers+=(nfstream)
-target/release/veth --pcap "$data/pcaps" --spec "$work/spec.toml" --cato target/release/cato --python "$python" \
+target/release/veth --pcap "$data/pcaps" --spec "$work/spec.toml" --cato target/release/cato \
     --receiver "${receivers[@]}" "$@"

@@ -27,10 +27,7 @@ struct Arguments {
     /// The program `cato`.
     #[arg(long)]
     cato: PathBuf,
-    /// A Python that has NFStream.
-    #[arg(long, default_value = "python3")]
-    python: PathBuf,
-    /// Who receives: cato, tcpdump, nfstream.
+    /// Who receives: cato, tcpdump.
     #[arg(long, num_args = 1.., default_values = ["cato", "tcpdump"])]
     receiver: Vec<String>,
     /// Seconds of a trial of the search.
@@ -87,12 +84,12 @@ struct Bench {
 
 impl Bench {
     fn compare(&self) -> anyhow::Result<serde_json::Value> {
-        let Arguments { cato, spec, python, trial, .. } = &self.arguments;
+        let Arguments { cato, spec, trial, .. } = &self.arguments;
         let alone = self.send(Pace::Unpaced, *trial)?;
         println!("the sender alone: {:.0} packets/s", alone.rate());
         let mut rates = Vec::new();
         for name in &self.arguments.receiver {
-            let receiver = Receiver::by_name(name, cato, spec, python)?;
+            let receiver = Receiver::by_name(name, cato, spec)?;
             let found = self.search(&receiver, alone.rate() * 1.05)?;
             println!("{}: {:.0} packets/s without loss", receiver.name, found.rate);
             rates.push((receiver.name, found));
@@ -163,8 +160,8 @@ impl Bench {
     fn trial(&self, receiver: &Receiver, rate: f64, seconds: f64) -> anyhow::Result<(Sent, u64)> {
         let running = receiver.start(&self.far)?;
         let sent = self.send(Pace::Rate(rate), seconds)?;
-        // What waits in rings is read within this time, or was read too late; and NFStream tells once a second.
-        std::thread::sleep(Duration::from_millis(2500));
+        // What waits in rings is read within this time, or was read too late.
+        std::thread::sleep(Duration::from_millis(500));
         let seen = receiver.stop(running)?;
         if seen > sent.frames {
             bail!("{} has seen {seen} packets, of {} sent", receiver.name, sent.frames);

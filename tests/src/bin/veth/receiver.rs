@@ -25,7 +25,7 @@ pub(super) struct Receiver {
 
 impl Receiver {
     /// The receiver of that name.
-    pub(super) fn by_name(name: &str, cato: &Path, spec: &Path, python: &Path) -> anyhow::Result<Self> {
+    pub(super) fn by_name(name: &str, cato: &Path, spec: &Path) -> anyhow::Result<Self> {
         let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
         let path = |path: &Path| path.display().to_string();
         let (name, command, seen): (_, _, fn(&str) -> Option<u64>) = match name {
@@ -37,11 +37,6 @@ impl Receiver {
             "tcpdump" => {
                 let command = words("tcpdump -i far -n -s 256 -B 65536 -Z root -w /dev/null");
                 ("tcpdump", command, |said| number_before(said, " packets captured"))
-            }
-            "nfstream" => {
-                let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../benches/veth/nfstream_receiver.py");
-                let command = vec![path(python), path(&script), "far".to_owned()];
-                ("NFStream", command, seen_by_nfstream)
             }
             other => bail!("no receiver is called {other:?}"),
         };
@@ -95,13 +90,6 @@ fn seen_by_cato(said: &str) -> Option<u64> {
     let lost = ["kernel", "ring", "table_full", "evicted_single_packet", "evicted_longest_idle"];
     let lost: u64 = lost.iter().filter_map(|reason| dropped.get(reason)?.as_u64()).sum();
     report.get("packets")?.as_u64()?.checked_sub(lost)
-}
-
-/// The last of the reports that it prints every second.
-fn seen_by_nfstream(said: &str) -> Option<u64> {
-    let report = said.lines().rev().find(|line| line.contains("packets_processed"))?;
-    let report: serde_json::Value = serde_json::from_str(report).ok()?;
-    report.get("packets_processed")?.as_u64()
 }
 
 /// The number right before the first `words` in `text`.
