@@ -110,13 +110,25 @@ impl<S: Storage> Table<S> {
         key.hash(self.secret)
     }
 
-    /// The key's entry where it is at the first place that the hash names, as most are.
-    #[inline]
-    pub(super) fn find_first(&mut self, key: &FlowKey, hash: u32) -> Option<(u32, &mut Entry)> {
+    /// The key's entry.
+    #[inline(always)]
+    pub(super) fn get(&mut self, key: &FlowKey, hash: u32) -> Option<(u32, &mut Entry)> {
         let buckets = self.storage.buckets();
-        let bucket = buckets.get(hash as usize & buckets.len().wrapping_sub(1))?;
-        // Where the bucket is free this is a number that no entry has.
-        let number = bucket.entry_plus_one.wrapping_sub(1);
+        let mask = buckets.len().wrapping_sub(1);
+        let mut cell = hash as usize & mask;
+        // Keys of equal hash are as good as none, so the first cell with the hash is the key's own or there is none; a walk
+        // that would go on is left to `find`.
+        let number = loop {
+            let Bucket { hash: stored, entry_plus_one } = *buckets.get(cell)?;
+            if stored == hash {
+                // Where the bucket is free this is a number that no entry has.
+                break entry_plus_one.wrapping_sub(1);
+            }
+            if entry_plus_one == 0 {
+                return None;
+            }
+            cell = (cell + 1) & mask;
+        };
         let entry = self.storage.entries().get_mut(number as usize)?;
         (*key == entry.key).then_some((number, entry))
     }

@@ -110,7 +110,7 @@ impl<S: Storage> Tracker<S> {
     #[inline(always)]
     pub(super) fn observe_within(&mut self, packet: &Decoded, hash: u32, now_ns: u64) -> Option<Observation> {
         let timeout_ns = self.timeout_ns(packet);
-        let (number, entry) = self.table.find_first(&packet.key, hash)?;
+        let (number, entry) = self.table.get(&packet.key, hash)?;
         // A time that runs backwards wraps to a gap longer than any time-out.
         let gap_ns = now_ns.wrapping_sub(entry.last_ns);
         if gap_ns > timeout_ns || !matches!(entry.phase, Phase::Open | Phase::Answered) {
