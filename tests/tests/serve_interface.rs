@@ -36,6 +36,8 @@ const MODEL: &str = r#"{"version":1,"kind":{"type":"random-forest","vote":"soft"
 {"feature":[2,5,-1,-1,0,-1,-1],"threshold":[4.5,30000.0,443.5],"leaf":[1,3,0,2]}]}"#;
 
 const FLOWS: usize = 400;
+/// No flow ends by time: the capture is sent in less of it than its packets took.
+const TIMEOUTS: [&str; 4] = ["--tcp-timeout", "10h", "--udp-timeout", "10h"];
 /// Packets a second.
 const RATE: f64 = 20_000.0;
 /// What hangs is ended after so long.
@@ -93,7 +95,8 @@ fn an_interface_gives_the_verdicts_of_its_capture() {
     let profile = Profile::builtin("demo").unwrap();
     synth::write(&profile, FLOWS, 5, &path("traffic.pcap"), &path("labels.csv")).unwrap();
 
-    let classified = cato().arg("classify").arg(path("spec.toml")).arg("--pcap").arg(path("traffic.pcap")).output();
+    let classified =
+        cato().arg("classify").args(TIMEOUTS).arg(path("spec.toml")).arg("--pcap").arg(path("traffic.pcap")).output();
     let classified = classified.unwrap();
     assert!(classified.status.success(), "{}", String::from_utf8_lossy(&classified.stderr));
     let expected = lines(&String::from_utf8(classified.stdout).unwrap());
@@ -112,7 +115,11 @@ fn an_interface_gives_the_verdicts_of_its_capture() {
 fn serve(near: &Namespace, far: &Namespace, folder: &Path, workers: u32) -> Vec<String> {
     let sink = folder.join(format!("verdicts-{workers}.jsonl"));
     let mut command = cato();
-    command.arg("--json").arg("serve").arg(folder.join("spec.toml")).args(["--interface", "far", "--workers"]);
+    command.arg("--json").arg("serve").args(TIMEOUTS).arg(folder.join("spec.toml")).args([
+        "--interface",
+        "far",
+        "--workers",
+    ]);
     command.arg(workers.to_string()).arg("--sink").arg(format!("jsonl:{}", sink.display()));
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut server = Server(far.within(move || command.spawn()).unwrap());
