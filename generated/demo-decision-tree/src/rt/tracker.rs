@@ -191,8 +191,9 @@ impl<S: Storage> Tracker<S> {
         self.wake_ns = 0;
     }
 
-    /// Forgets that the flow of an entry was open, without a record.
-    pub(super) fn abandon(&mut self, number: u32) {
+    /// Forgets that the flow of an [`Observation`] is open, without a record: for a caller that has no room for its state.
+    /// Its next packet starts a flow anew. Nothing happens for a number that was never given out.
+    pub fn abandon(&mut self, number: u32) {
         if let Some(entry) = self.table.entry(number).filter(|entry| entry.phase == Phase::Open) {
             entry.phase = Phase::Vacant;
             let slot = entry.slot;
