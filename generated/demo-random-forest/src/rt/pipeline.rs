@@ -34,6 +34,9 @@ impl Verdict {
 
 /// A feature representation (feature set, depth) and, where there is one, its model, compiled.
 ///
+/// A pipeline may have stages: inference points before the last, at each of which it answers if its model there is sure.
+/// A flow that ends earlier is asked of all stages that are left, one after the other.
+///
 /// Implemented by `#[cato_pipeline]` and by vendored crates; never by hand.
 pub trait Pipeline {
     /// What is kept of one flow: plain data of fixed size.
@@ -41,8 +44,10 @@ pub trait Pipeline {
     /// The features of one flow in column order; `f32`, undefined is -1.
     type Features: AsRef<[f32]> + AsMut<[f32]> + Copy;
 
-    /// The inference point.
+    /// The inference point, the last one where there are stages.
     const DEPTH: Depth;
+    /// The inference points of the stages before the last, in packets, ascending.
+    const EARLY: &'static [u32] = &[];
     /// Feature names in column order.
     const FEATURES: &'static [&'static str];
     /// Class labels, bytewise ascending; empty where there is no model.
@@ -72,5 +77,13 @@ pub trait Pipeline {
     #[inline]
     fn classify(state: &Self::State) -> Verdict {
         Self::predict(&Self::extract(state))
+    }
+
+    /// What the pipeline says at `stage`, counted from 0, or where the flow has `ended`, at that stage or one behind it;
+    /// `None` to see more packets. The last stage always answers.
+    #[inline]
+    fn decide(state: &Self::State, stage: u8, ended: bool) -> Option<Verdict> {
+        let _ = (stage, ended);
+        Some(Self::classify(state))
     }
 }
