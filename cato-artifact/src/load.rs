@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use cato_runtime::{AbiHeader, BatchPipeline, Depth, Item, RawItems, Verdict};
+use cato_runtime::{AbiHeader, BatchPipeline, Depth, Item, Point, RawItems, Verdict};
 use libloading::os::unix::{Library, RTLD_LOCAL, RTLD_NOW};
 
 /// A pipeline loaded from a shared object, with the states of its flows.
@@ -120,6 +120,10 @@ impl BatchPipeline for Loaded {
         self.header.depth()
     }
 
+    fn point(&self, _: u8, stage: u8) -> Point {
+        self.header.point(stage)
+    }
+
     fn capacity(&self) -> usize {
         self.states.limit
     }
@@ -154,6 +158,10 @@ impl BatchPipeline for Loaded {
 impl BatchPipeline for &mut Loaded {
     fn depth(&self) -> Depth {
         (**self).depth()
+    }
+
+    fn point(&self, member: u8, stage: u8) -> Point {
+        (**self).point(member, stage)
     }
 
     fn capacity(&self) -> usize {

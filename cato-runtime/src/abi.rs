@@ -5,10 +5,13 @@
 //! header's magic number and version keep out what was never meant to be loaded.
 
 use super::batch::perform_all;
-use super::{Depth, Item, Pipeline, Verdict};
+use super::{Depth, Item, Pipeline, Point, Verdict};
 
 /// Changes whenever the layout of [`AbiHeader`] or the meaning of a function in it does.
-pub const ABI_VERSION: u32 = 2;
+pub const ABI_VERSION: u32 = 3;
+
+/// The most stages before the last.
+pub const MOST_EARLY: usize = 7;
 
 const MAGIC: u64 = u64::from_be_bytes(*b"catopipe");
 
@@ -30,8 +33,10 @@ pub struct RawItems {
 pub struct AbiHeader {
     magic: u64,
     version: u32,
-    /// Packets up to the inference point; 0 for "all".
+    /// Packets up to the last inference point; 0 for "all".
     depth: u32,
+    /// Packets up to those before it; 0 behind the last of them.
+    early: [u32; MOST_EARLY],
     /// Size of one flow's state in bytes.
     pub state_bytes: usize,
     /// Alignment of a state in bytes.
@@ -72,6 +77,7 @@ impl AbiHeader {
                 Depth::Packets(packets) => packets,
                 Depth::All => 0,
             },
+            early: early(P::EARLY),
             state_bytes: size_of::<P::State>(),
             state_align: align_of::<P::State>(),
             features: P::FEATURES.len(),
@@ -88,11 +94,32 @@ impl AbiHeader {
         self.magic == MAGIC && self.version == ABI_VERSION
     }
 
-    /// The inference point.
+    /// The inference point, the last one where there are stages.
     #[must_use]
     pub const fn depth(&self) -> Depth {
         if self.depth == 0 { Depth::All } else { Depth::Packets(self.depth) }
     }
+
+    /// The inference point at `stage`; the last one for any stage behind that.
+    #[must_use]
+    pub fn point(&self, stage: u8) -> Point {
+        match self.early.get(usize::from(stage)) {
+            Some(&packets) if packets > 0 => Point { depth: Depth::Packets(packets), early: true },
+            _ => Point::last(self.depth()),
+        }
+    }
+}
+
+/// As many places as there are, filled from the front.
+const fn early(depths: &[u32]) -> [u32; MOST_EARLY] {
+    assert!(depths.len() <= MOST_EARLY, "a pipeline has too many stages");
+    let mut places = [0; MOST_EARLY];
+    let mut at = 0;
+    while at < depths.len() {
+        places[at] = depths[at];
+        at += 1;
+    }
+    places
 }
 
 unsafe extern "C" fn update_batch<P: Pipeline>(states: *mut u8, slots: usize, raw: &RawItems) {

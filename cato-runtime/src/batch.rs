@@ -1,6 +1,6 @@
 //! Pipelines together with the states of their flows.
 
-use super::{Depth, Item, Pipeline, Verdict};
+use super::{Decoded, Depth, Item, Pipeline, Point, Verdict};
 
 /// A pipeline together with the states of its flows.
 pub trait BatchPipeline {
@@ -8,8 +8,22 @@ pub trait BatchPipeline {
     /// Otherwise items are gathered, so that a call costs little.
     const IMMEDIATE: bool = false;
 
-    /// The inference point.
+    /// The inference point, the last one where there are stages.
     fn depth(&self) -> Depth;
+
+    /// Which of several pipelines the flow is bound to whose first packet this is; `hash` is that of its key.
+    #[inline]
+    fn choose(&self, first: &Decoded, hash: u32) -> u8 {
+        let _ = (first, hash);
+        0
+    }
+
+    /// The inference point of the pipeline `member` at `stage`; the last one for any stage behind that.
+    #[inline]
+    fn point(&self, member: u8, stage: u8) -> Point {
+        let _ = (member, stage);
+        Point::last(self.depth())
+    }
 
     /// The most states that there can be; `usize::MAX` where their number grows.
     fn capacity(&self) -> usize;
@@ -17,7 +31,8 @@ pub trait BatchPipeline {
     /// Makes sure that states are there for slots 0 to `slots`; `false` where there is no room.
     fn reserve(&mut self, slots: usize) -> bool;
 
-    /// Performs `items` in order. `verdicts` is as long as `items`; those of items that finish are written.
+    /// Performs `items` in order. `verdicts` is as long as `items`; those of items that finish are written, with
+    /// [`Verdict::UNDECIDED`] where an early stage is not sure.
     fn update_batch(&mut self, items: &[Item], verdicts: &mut [Verdict]);
 
     /// Performs one item; the verdict means something where it finishes.
@@ -53,6 +68,14 @@ impl<P: Pipeline, M: AsRef<[P::State]> + AsMut<[P::State]>> BatchPipeline for St
     #[inline]
     fn depth(&self) -> Depth {
         P::DEPTH
+    }
+
+    #[inline]
+    fn point(&self, _: u8, stage: u8) -> Point {
+        match P::EARLY.get(usize::from(stage)) {
+            Some(&packets) => Point { depth: Depth::Packets(packets), early: true },
+            None => Point::last(P::DEPTH),
+        }
     }
 
     #[inline]
@@ -105,11 +128,14 @@ fn perform<P: Pipeline>(states: &mut [P::State], item: &Item) -> Verdict {
     if item.updates {
         P::update(state, &item.packet);
     }
-    if item.finishes { finish::<P>(state) } else { Verdict::FEATURES_ONLY }
+    if item.finishes { finish::<P>(state, item.stage, item.ended) } else { Verdict::FEATURES_ONLY }
 }
 
-/// Out of line, since it happens once in a flow and is the largest part.
+/// Out of line, since it happens once at a stage and is the largest part.
 #[inline(never)]
-fn finish<P: Pipeline>(state: &P::State) -> Verdict {
-    P::classify(state)
+fn finish<P: Pipeline>(state: &P::State, stage: u8, ended: bool) -> Verdict {
+    if P::EARLY.is_empty() {
+        return P::classify(state);
+    }
+    P::decide(state, stage, ended).unwrap_or(Verdict::UNDECIDED)
 }

@@ -1,6 +1,6 @@
 //! The one way from frames to verdicts, for measuring, classifying and serving alike.
 
-use super::items::Due;
+use super::items::{Asked, Due};
 use super::{
     BatchPipeline, Decoded, End, Entry, Evicted, Eviction, FlowSettings, Item, LinkType, Observation, Packet, Skip,
     Storage, Tracker, Verdict, decode, plain,
@@ -41,15 +41,15 @@ pub struct Driver<P, S> {
     skipped: [u64; Skip::ALL.len()],
     packets: u64,
     absorbed: u64,
-    classified: u64,
 }
 
 impl<P: BatchPipeline, S: Storage> Driver<P, S> {
     /// A driver without flows.
     pub fn new(pipeline: P, settings: FlowSettings, storage: S) -> Self {
-        let tracker = Tracker::new(settings, pipeline.depth(), storage).with_slots(pipeline.capacity());
+        let mut tracker = Tracker::new(settings, pipeline.depth(), storage).with_slots(pipeline.capacity());
+        tracker.bind(0, pipeline.point(0, 0));
         let skipped = [0; Skip::ALL.len()];
-        Self { pipeline, tracker, due: Due::new(), skipped, packets: 0, absorbed: 0, classified: 0 }
+        Self { pipeline, tracker, due: Due::new(), skipped, packets: 0, absorbed: 0 }
     }
 
     /// Hashes flow keys under a secret of your own, see [`Tracker::keyed`]. For a driver that has seen no frame.
@@ -84,25 +84,25 @@ impl<P: BatchPipeline, S: Storage> Driver<P, S> {
                 _ => self.decode_and_step(frame, &mut sink),
             }
         }
-        self.due.flush(&mut self.pipeline, &mut sink);
+        self.settle(&mut sink);
     }
 
     /// Lets flows end by time where no packet comes, as [`Tracker::advance_to`] says; each open one gets its verdict.
     pub fn advance_to(&mut self, now_ns: u64, mut sink: impl FnMut(&Finished<'_>, &P)) {
-        let Self { tracker, pipeline, due, classified, .. } = self;
-        tracker.advance_to(now_ns, |slot, entry| {
-            *classified += entry.counted();
-            due.push(Item::finish(slot), Some((entry, End::Idle)), pipeline, &mut sink);
+        self.settle(&mut sink);
+        let Self { tracker, pipeline, due, .. } = self;
+        tracker.advance_to(now_ns, |_, entry| {
+            due.push(Item::end(entry), Some(Asked { entry, end: End::Idle, early: None }), pipeline, &mut sink);
         });
         due.flush(pipeline, &mut sink);
     }
 
     /// Ends the input: every open flow gets its verdict, and all keys are forgotten.
     pub fn end_input(&mut self, mut sink: impl FnMut(&Finished<'_>, &P)) {
-        let Self { tracker, pipeline, due, classified, .. } = self;
-        tracker.end_input(|slot, entry| {
-            *classified += entry.counted();
-            due.push(Item::finish(slot), Some((entry, End::Input)), pipeline, &mut sink);
+        self.settle(&mut sink);
+        let Self { tracker, pipeline, due, .. } = self;
+        tracker.end_input(|_, entry| {
+            due.push(Item::end(entry), Some(Asked { entry, end: End::Input, early: None }), pipeline, &mut sink);
         });
         due.flush(pipeline, &mut sink);
     }
@@ -118,7 +118,7 @@ impl<P: BatchPipeline, S: Storage> Driver<P, S> {
     /// Packets on which verdicts rest.
     #[must_use]
     pub fn classified(&self) -> u64 {
-        self.classified
+        self.due.classified()
     }
 
     /// Packets that came after their flow's inference point or end.
@@ -181,10 +181,15 @@ impl<P: BatchPipeline, S: Storage> Driver<P, S> {
     /// those never lie in memory.
     #[inline(never)]
     fn step(&mut self, packet: Decoded, hash: u32, now_ns: u64, sink: &mut impl FnMut(&Finished<'_>, &P)) {
-        let Self { tracker, pipeline, due, classified, .. } = self;
-        let seen = tracker.observe_any(&packet, hash, now_ns, |slot, entry| {
-            *classified += entry.counted();
-            due.push(Item::finish(slot), Some((entry, End::Idle)), pipeline, sink);
+        // What happens to flows here may depend on whether they were answered.
+        if self.due.is_open() {
+            self.settle(sink);
+        }
+        let Self { tracker, pipeline, due, .. } = self;
+        let member = pipeline.choose(&packet, hash);
+        tracker.bind(member, pipeline.point(member, 0));
+        let seen = tracker.observe_any(&packet, hash, now_ns, |_, entry| {
+            due.push(Item::end(entry), Some(Asked { entry, end: End::Idle, early: None }), pipeline, sink);
         });
         match seen {
             Ok(seen) if seen.starts && !pipeline.reserve(seen.slot as usize + 1) => {
@@ -203,28 +208,40 @@ impl<P: BatchPipeline, S: Storage> Driver<P, S> {
             self.absorbed += 1;
             return;
         }
-        let item = Item {
+        let mut item = Item {
             packet: Packet { view: packet.view, time_ns: seen.time_ns, direction: seen.direction },
             slot: seen.slot,
             starts: seen.starts,
             updates: true,
-            finishes: seen.finishes.is_some(),
+            finishes: false,
+            ended: false,
+            member: seen.member,
+            stage: 0,
         };
-        let Self { tracker, pipeline, due, classified, .. } = self;
-        let record = match seen.finishes {
+        let Self { tracker, pipeline, due, .. } = self;
+        let asked = match seen.finishes {
             Some(end) => tracker.entry(seen.entry).map(|entry| {
-                *classified += entry.counted();
-                (entry, end)
+                (item.finishes, item.ended, item.stage) = (true, !seen.early, entry.stage());
+                Asked { entry, end, early: seen.early.then_some(seen.entry) }
             }),
             None => None,
         };
-        if !P::IMMEDIATE {
-            return due.push(item, record, pipeline, sink);
+        if due.push(item, asked, pipeline, sink) {
+            self.settle(sink);
         }
-        let verdict = pipeline.perform(&item);
-        if let Some((entry, end)) = record {
-            sink(&Finished { slot: seen.slot, entry, end, verdict }, pipeline);
-        }
+    }
+
+    /// Performs what has been gathered, and tells the tracker which flows that were asked early go on.
+    fn settle(&mut self, sink: &mut impl FnMut(&Finished<'_>, &P)) {
+        let Self { tracker, pipeline, due, .. } = self;
+        due.flush(pipeline, sink);
+        due.decided(|number, answered| {
+            if answered {
+                tracker.answered(number);
+            } else if let Some((member, stage)) = tracker.entry(number).map(|entry| (entry.member(), entry.stage())) {
+                tracker.go_on(number, pipeline.point(member, stage.saturating_add(1)));
+            }
+        });
     }
 
     #[cold]

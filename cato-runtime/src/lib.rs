@@ -35,13 +35,13 @@ mod table;
 mod tracker;
 mod wheel;
 
-pub use abi::{ABI_VERSION, AbiHeader, RawItems};
+pub use abi::{ABI_VERSION, AbiHeader, MOST_EARLY, RawItems};
 pub use ageing::Eviction;
 pub use batch::{BatchPipeline, StaticPipeline};
 pub use decode::decode;
 pub use decoded::{Decoded, Skip};
 pub use driver::{Driver, Finished, Frame};
-pub use entry::{End, Entry, Observation};
+pub use entry::{End, Entry, Observation, Point};
 pub use items::{BATCH, Item};
 pub use key::{Endpoint, FlowKey};
 pub use link::LinkType;

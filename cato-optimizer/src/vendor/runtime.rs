@@ -76,7 +76,7 @@ pub use decode::decode;
 pub use decoded::{Decoded, Skip};
 #[cfg(feature = "parse")]
 pub use driver::{Driver, Finished, Frame};
-pub use entry::{End, Entry, Observation};
+pub use entry::{End, Entry, Observation, Point};
 #[cfg(feature = "parse")]
 pub use items::{BATCH, Item};
 pub use key::{Endpoint, FlowKey};

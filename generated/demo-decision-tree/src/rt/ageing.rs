@@ -198,7 +198,7 @@ impl Kind {
     /// Moves flows that were answered since, until the longest idle open one is found.
     fn settle_open<S: Storage>(&mut self, table: &mut Table<S>) {
         while let Some(number) = self.open.pop(table, u64::MAX) {
-            let open = table.entry(number).is_some_and(|entry| entry.phase == Phase::Open);
+            let open = table.entry(number).is_some_and(|entry| entry.phase.has_state());
             self.sort(table, number);
             if open {
                 break;
@@ -208,15 +208,15 @@ impl Kind {
 
     /// Puts an entry where its latest packet belongs.
     fn sort<S: Storage>(&mut self, table: &mut Table<S>, number: u32) {
-        let open = table.entry(number).is_some_and(|entry| entry.phase == Phase::Open);
+        let open = table.entry(number).is_some_and(|entry| entry.phase.has_state());
         (if open { &mut self.open } else { &mut self.silent }).push(table, number);
     }
 }
 
 fn worth<S: Storage>(table: &mut Table<S>, number: u32) -> Worth {
     match table.entry(number) {
-        Some(entry) if !matches!(entry.phase, Phase::Open | Phase::Answered) => Worth::Ended,
-        Some(entry) if entry.counted() == 1 => Worth::Single { open: entry.phase == Phase::Open },
+        Some(entry) if !entry.phase.has_state() && entry.phase != Phase::Answered => Worth::Ended,
+        Some(entry) if entry.packets() == 1 => Worth::Single { open: entry.phase.has_state() },
         _ => Worth::Going,
     }
 }

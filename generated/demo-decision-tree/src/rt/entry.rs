@@ -4,7 +4,7 @@
 
 //! One flow as the table keeps it, and how a packet changes it.
 
-use super::{Decoded, Direction, Endpoint, FlowKey, TcpFlags};
+use super::{Decoded, Depth, Direction, Endpoint, FlowKey, TcpFlags};
 
 /// Where one flow stands, as the table keeps it. Opaque but for what can be asked; made with [`Entry::VACANT`].
 ///
@@ -20,10 +20,14 @@ pub struct Entry {
     pub(super) spare: u32,
     pub(super) phase: Phase,
     source_is_first: bool,
-    fin_source: bool,
-    fin_destination: bool,
-    /// Packets of the flow up to now.
-    packets: u64,
+    /// Bits, see [`FIN_OF_SOURCE`] and those behind it; above them the stage at which the pipeline is asked next.
+    marks: u8,
+    /// Which pipeline the flow was bound to.
+    member: u8,
+    /// Packets of the flow up to its record; what comes behind that is of no account here.
+    packets: u32,
+    /// At how many packets the next inference point is.
+    limit: u32,
     /// Raw time of the flow's first packet.
     start_ns: u64,
     /// Largest raw time of the flow's packets, or of those absorbed after its end.
@@ -31,6 +35,37 @@ pub struct Entry {
     /// Number of the flow in order of its start.
     flow: u64,
     pub(super) key: FlowKey,
+}
+
+const FIN_OF_SOURCE: u8 = 1;
+const FIN_OF_DESTINATION: u8 = 2;
+/// There is another inference point behind the next.
+const EARLY: u8 = 4;
+const STAGE: u32 = 3;
+
+/// An inference point of a flow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Point {
+    /// Where it is.
+    pub depth: Depth,
+    /// Whether the pipeline may see more packets before it answers.
+    pub early: bool,
+}
+
+impl Point {
+    /// The one inference point of a pipeline without stages.
+    #[must_use]
+    pub const fn last(depth: Depth) -> Self {
+        Self { depth, early: false }
+    }
+
+    /// In packets. What ends with its flow ends with its 4,294,967,295th packet too.
+    const fn limit(self) -> u32 {
+        match self.depth {
+            Depth::Packets(packets) => packets,
+            Depth::All => u32::MAX,
+        }
+    }
 }
 
 /// Where a flow is in its life.
@@ -41,10 +76,19 @@ pub(super) enum Phase {
     Open,
     /// The record was made; the flow goes on.
     Answered,
+    /// The pipeline is asked, and may want to see more packets; none is taken before that is known.
+    Asked,
     /// The key is unknown, though its entry is kept.
     Vacant,
     /// The flow has ended; its key stays until the idle time-out.
     Ended,
+}
+
+impl Phase {
+    /// Whether the flow has a state whose record is not made.
+    pub(super) const fn has_state(self) -> bool {
+        matches!(self, Self::Open | Self::Asked)
+    }
 }
 
 /// Why a record was made.
@@ -84,12 +128,17 @@ pub struct Observation {
     /// The number under which a pipeline keeps the flow's state. It is the flow's own until its record is made, and
     /// another's from the next flow on that starts.
     pub slot: u32,
+    /// Which of several pipelines the flow is bound to.
+    pub member: u8,
     /// The packet is the first of a new flow.
     pub starts: bool,
     /// The packet belongs to the flow's record. Where false, it is absorbed.
     pub updates: bool,
-    /// The record is due right after this packet.
+    /// The pipeline is asked right after this packet.
     pub finishes: Option<End>,
+    /// It may then want to see more packets: the caller has to say whether it [answered](super::Tracker::answered) or
+    /// [goes on](super::Tracker::go_on).
+    pub early: bool,
     /// The flow ends with this packet, whether or not its record was made before.
     pub ends: Option<End>,
     /// Who sent the packet.
@@ -106,9 +155,10 @@ impl Entry {
         spare: 0,
         phase: Phase::Vacant,
         source_is_first: true,
-        fin_source: false,
-        fin_destination: false,
+        marks: 0,
+        member: 0,
         packets: 0,
+        limit: 0,
         start_ns: 0,
         last_ns: 0,
         flow: 0,
@@ -127,17 +177,25 @@ impl Entry {
         &self.key
     }
 
-    /// Packets of the flow up to now, at most 2^32 - 1.
+    /// Packets of the flow up to now; those of an answered flow count from 0 again after 2^32 - 1.
     #[inline]
     #[must_use]
     pub const fn packets(&self) -> u32 {
-        if self.packets > u32::MAX as u64 { u32::MAX } else { self.packets as u32 }
+        self.packets
     }
 
-    /// Packets of the flow up to now.
+    /// Which pipeline the flow was bound to at its first packet; 0 where there is one.
     #[inline]
-    pub(super) const fn counted(&self) -> u64 {
-        self.packets
+    #[must_use]
+    pub const fn member(&self) -> u8 {
+        self.member
+    }
+
+    /// At which of its stages the pipeline is asked next, or was asked last, counted from 0.
+    #[inline]
+    #[must_use]
+    pub const fn stage(&self) -> u8 {
+        self.marks >> STAGE
     }
 
     /// Number of the flow, counted from 0 in order of start.
@@ -177,7 +235,7 @@ impl Entry {
 
     /// A flow starts with `packet`, which [`advance`](Self::advance) has yet to take.
     #[inline]
-    pub(super) fn start(&mut self, packet: &Decoded, now_ns: u64, flow: u64, slot: u32) {
+    pub(super) fn start(&mut self, packet: &Decoded, now_ns: u64, flow: u64, slot: u32, (member, point): (u8, Point)) {
         let answers = packet.view.flags() & (TcpFlags::SYN | TcpFlags::ACK) == TcpFlags::SYN | TcpFlags::ACK;
         self.slot = slot;
         self.packets = 0;
@@ -187,13 +245,27 @@ impl Entry {
         self.phase = Phase::Open;
         // Where both ends are the same every packet comes from the first, and the source is that one.
         self.source_is_first = packet.from_first != answers || self.key.is_loop();
-        self.fin_source = false;
-        self.fin_destination = false;
+        self.marks = 0;
+        self.member = member;
+        self.aim(point);
+    }
+
+    /// The next inference point is `point`.
+    fn aim(&mut self, point: Point) {
+        self.limit = point.limit();
+        self.marks = self.marks & !EARLY | if point.early { EARLY } else { 0 };
+    }
+
+    /// The pipeline wants to see the packets up to the next inference point.
+    pub(super) fn go_on(&mut self, point: Point) {
+        self.phase = Phase::Open;
+        self.marks = self.marks.saturating_add(1 << STAGE);
+        self.aim(point);
     }
 
     /// Takes a packet of the flow, whose entry has this number.
     #[inline(always)]
-    pub(super) fn advance(&mut self, packet: &Decoded, depth_limit: u64, number: u32) -> Observation {
+    pub(super) fn advance(&mut self, packet: &Decoded, number: u32) -> Observation {
         let flags = packet.view.flags();
         let from_source = packet.from_first == self.source_is_first;
         let direction = if from_source { Direction::Source } else { Direction::Destination };
@@ -201,9 +273,11 @@ impl Entry {
         let mut observation = Observation {
             entry: number,
             slot: self.slot,
+            member: self.member,
             starts: false,
             updates: false,
             finishes: None,
+            early: false,
             ends: None,
             direction,
             time_ns,
@@ -211,29 +285,36 @@ impl Entry {
         if self.phase == Phase::Ended {
             return observation;
         }
-        self.packets += 1;
         observation.updates = self.phase == Phase::Open;
-        if flags & (TcpFlags::RST | TcpFlags::FIN) != 0 || self.packets >= depth_limit {
-            (observation.finishes, observation.ends) = self.conclude(flags, from_source, depth_limit);
+        // That of an open flow cannot wrap: its limit comes first.
+        self.packets = self.packets.wrapping_add(1);
+        if flags & (TcpFlags::RST | TcpFlags::FIN) != 0 || self.packets == self.limit {
+            (observation.finishes, observation.ends, observation.early) = self.conclude(flags, from_source);
         }
         observation
     }
 
-    /// Whether the record is due and whether the flow ends, with a packet that has been counted.
+    /// Whether the pipeline is asked, whether the flow ends, and whether it is asked early, with a packet that has been
+    /// counted. By value, so that what most packets mean never lies in memory.
     #[inline(never)]
-    fn conclude(&mut self, flags: u8, from_source: bool, depth_limit: u64) -> (Option<End>, Option<End>) {
+    fn conclude(&mut self, flags: u8, from_source: bool) -> (Option<End>, Option<End>, bool) {
         let ends = self.end_of(flags, from_source);
+        // A flow that ends gets its verdict now, whatever stages are left.
+        let early = self.marks & EARLY != 0;
         let finishes = match self.phase {
-            Phase::Open if self.packets >= depth_limit => Some(End::Depth),
+            Phase::Open if self.packets == self.limit && !(early && ends.is_some()) => Some(End::Depth),
             Phase::Open => ends,
             _ => None,
         };
+        let early = early && finishes.is_some() && ends.is_none();
         if ends.is_some() {
             self.phase = Phase::Ended;
+        } else if early {
+            self.phase = Phase::Asked;
         } else if finishes.is_some() {
             self.phase = Phase::Answered;
         }
-        (finishes, ends)
+        (finishes, ends, early)
     }
 
     /// Whether a packet with these flags ends the flow. UDP has no flags and ends by time only.
@@ -245,11 +326,8 @@ impl Entry {
         if flags & TcpFlags::FIN == 0 {
             return None;
         }
-        if from_source {
-            self.fin_source = true;
-        } else {
-            self.fin_destination = true;
-        }
-        (self.fin_source && self.fin_destination).then_some(End::Fin)
+        self.marks |= if from_source { FIN_OF_SOURCE } else { FIN_OF_DESTINATION };
+        const BOTH: u8 = FIN_OF_SOURCE | FIN_OF_DESTINATION;
+        (self.marks & BOTH == BOTH).then_some(End::Fin)
     }
 }

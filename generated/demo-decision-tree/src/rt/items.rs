@@ -21,8 +21,14 @@ pub struct Item {
     pub starts: bool,
     /// The packet is taken into the state.
     pub updates: bool,
-    /// The verdict is due.
+    /// The pipeline is asked.
     pub finishes: bool,
+    /// The flow has ended, so that the pipeline has to answer.
+    pub ended: bool,
+    /// Which of several pipelines the flow is bound to.
+    pub member: u8,
+    /// At which stage the pipeline is asked.
+    pub stage: u8,
 }
 
 impl Item {
@@ -32,43 +38,61 @@ impl Item {
         starts: false,
         updates: false,
         finishes: false,
+        ended: false,
+        member: 0,
+        stage: 0,
     };
 
-    /// The verdict of the flow in `slot` is due without a packet.
+    /// A flow ends without a packet.
     #[inline]
-    pub(super) fn finish(slot: u32) -> Self {
-        Self { slot, finishes: true, ..Self::NOTHING }
+    pub(super) fn end(entry: &Entry) -> Self {
+        let (slot, member, stage) = (entry.slot, entry.member(), entry.stage());
+        Self { slot, finishes: true, ended: true, member, stage, ..Self::NOTHING }
     }
 }
 
-/// Items that a pipeline has yet to perform, and the records they will make.
+/// A flow at an inference point.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked<E> {
+    /// As the table sees it.
+    pub(super) entry: E,
+    /// Why.
+    pub(super) end: End,
+    /// Its number in the table, where the pipeline may want to see more packets.
+    pub(super) early: Option<u32>,
+}
+
+/// Items that a pipeline has yet to perform, and the verdicts that will then be given.
 #[derive(Debug)]
 pub(super) struct Due {
     items: [Item; BATCH],
     verdicts: [Verdict; BATCH],
     len: usize,
-    records: [Record; BATCH],
-    recorded: usize,
+    asked: [(usize, Asked<Entry>); BATCH],
+    asking: usize,
+    /// Flows that were asked early: their numbers, and whether they were answered.
+    decided: [(u32, bool); BATCH],
+    deciding: usize,
+    /// Whether one of `asked` was asked early.
+    open: bool,
     limit: usize,
-}
-
-/// A verdict that will fall: of which item, and the flow as the table saw it then.
-#[derive(Clone, Copy, Debug)]
-struct Record {
-    item: usize,
-    entry: Entry,
-    end: End,
+    classified: u64,
 }
 
 impl Due {
     pub(super) fn new() -> Self {
+        let nobody = Asked { entry: Entry::VACANT, end: End::Input, early: None };
         Self {
             items: [Item::NOTHING; BATCH],
             verdicts: [Verdict::FEATURES_ONLY; BATCH],
             len: 0,
-            records: [Record { item: 0, entry: Entry::VACANT, end: End::Input }; BATCH],
-            recorded: 0,
+            asked: [(0, nobody); BATCH],
+            asking: 0,
+            decided: [(0, false); BATCH],
+            deciding: 0,
+            open: false,
             limit: BATCH,
+            classified: 0,
         }
     }
 
@@ -77,51 +101,90 @@ impl Due {
         self.limit = 1;
     }
 
-    /// Performs an item at once where the pipeline asks for that, otherwise when there are enough of them.
+    /// Packets on which the verdicts up to now rest.
+    pub(super) fn classified(&self) -> u64 {
+        self.classified
+    }
+
+    /// Whether a flow was asked early of which it is not known whether it was answered.
+    pub(super) fn is_open(&self) -> bool {
+        self.open
+    }
+
+    /// Performs an item at once where the pipeline asks for that, otherwise when there are enough of them; whether flows
+    /// that were asked early have been [decided](Self::decided).
     #[inline(always)]
     pub(super) fn push<P: BatchPipeline>(
         &mut self,
         item: Item,
-        record: Option<(&Entry, End)>,
+        asked: Option<Asked<&Entry>>,
         pipeline: &mut P,
         sink: &mut impl FnMut(&Finished<'_>, &P),
-    ) {
+    ) -> bool {
         if P::IMMEDIATE {
             let verdict = pipeline.perform(&item);
-            if let Some((entry, end)) = record {
+            let Some(Asked { entry, end, early }) = asked else { return false };
+            let answered = early.is_none() || verdict != Verdict::UNDECIDED;
+            if answered {
+                self.classified += u64::from(entry.packets());
                 sink(&Finished { slot: item.slot, entry, end, verdict }, pipeline);
             }
-            return;
+            let (Some(number), [first, ..]) = (early, &mut self.decided) else { return false };
+            *first = (number, answered);
+            self.deciding = 1;
+            return true;
         }
-        let Some(place) = self.items.get_mut(self.len) else { return };
+        let Some(place) = self.items.get_mut(self.len) else { return false };
         *place = item;
-        if let Some((entry, end)) = record
-            && let Some(place) = self.records.get_mut(self.recorded)
+        if let Some(Asked { entry, end, early }) = asked
+            && let Some(place) = self.asked.get_mut(self.asking)
         {
-            *place = Record { item: self.len, entry: *entry, end };
-            self.recorded += 1;
+            *place = (self.len, Asked { entry: *entry, end, early });
+            self.asking += 1;
+            self.open |= early.is_some();
         }
         self.len += 1;
-        if self.len >= self.limit {
-            self.flush(pipeline, sink);
+        if self.len < self.limit {
+            return false;
         }
+        self.flush(pipeline, sink);
+        self.deciding > 0
     }
 
     /// Performs what has been gathered and delivers its verdicts.
     #[inline]
     pub(super) fn flush<P: BatchPipeline>(&mut self, pipeline: &mut P, sink: &mut impl FnMut(&Finished<'_>, &P)) {
-        let Self { items, verdicts, records, len, recorded, .. } = self;
-        let (Some(items), Some(verdicts)) = (items.get(..*len), verdicts.get_mut(..*len)) else { return };
+        let Self { items, verdicts, asked, decided, classified, .. } = self;
+        let (Some(items), Some(verdicts)) = (items.get(..self.len), verdicts.get_mut(..self.len)) else { return };
         if items.is_empty() {
             return;
         }
         pipeline.update_batch(items, verdicts);
-        for Record { item, entry, end } in records.iter().take(*recorded) {
+        for (item, Asked { entry, end, early }) in asked.iter().take(self.asking) {
             let verdict = verdicts.get(*item).copied().unwrap_or(Verdict::FEATURES_ONLY);
             let slot = items.get(*item).map_or(0, |item| item.slot);
-            sink(&Finished { slot, entry, end: *end, verdict }, pipeline);
+            let answered = early.is_none() || verdict != Verdict::UNDECIDED;
+            if answered {
+                *classified += u64::from(entry.packets());
+                sink(&Finished { slot, entry, end: *end, verdict }, pipeline);
+            }
+            if let Some(number) = *early
+                && let Some(place) = decided.get_mut(self.deciding)
+            {
+                *place = (number, answered);
+                self.deciding += 1;
+            }
         }
-        *len = 0;
-        *recorded = 0;
+        self.len = 0;
+        self.asking = 0;
+    }
+
+    /// Takes the flows that were asked early and have been decided, each with whether it was answered.
+    pub(super) fn decided(&mut self, mut each: impl FnMut(u32, bool)) {
+        for &(number, answered) in self.decided.iter().take(self.deciding) {
+            each(number, answered);
+        }
+        self.deciding = 0;
+        self.open = false;
     }
 }

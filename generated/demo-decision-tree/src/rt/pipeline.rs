@@ -30,6 +30,8 @@ impl Verdict {
     pub const NO_CLASS: u16 = u16::MAX;
     /// The verdict of a pipeline without a model.
     pub const FEATURES_ONLY: Self = Self { class: Self::NO_CLASS, confidence: 0 };
+    /// No verdict: the pipeline wants to see more packets. No sink is given this.
+    pub const UNDECIDED: Self = Self { class: Self::NO_CLASS, confidence: u16::MAX };
 }
 
 /// A feature representation (feature set, depth) and, where there is one, its model, compiled.

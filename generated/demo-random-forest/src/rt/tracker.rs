@@ -7,7 +7,9 @@
 use super::ageing::Ageing;
 use super::entry::Phase;
 use super::table::{Probe, Table};
-use super::{Decoded, Depth, Entry, Eviction, FlowKey, FlowSettings, Observation, PacketView, Skip, Storage, TcpFlags};
+use super::{
+    Decoded, Depth, Entry, Eviction, FlowKey, FlowSettings, Observation, PacketView, Point, Skip, Storage, TcpFlags,
+};
 
 /// Digits of pi.
 const PUBLIC_SECRET: [u64; 2] = [0x243f_6a88_85a3_08d3, 0x1319_8a2e_0370_7344];
@@ -24,8 +26,8 @@ pub struct Tracker<S> {
     table: Table<S>,
     ageing: Ageing,
     settings: FlowSettings,
-    /// Packets at which the record is due; more than there can be where it is due at the end of the flow.
-    depth_limit: u64,
+    /// What flows that start are bound to, and their first inference point.
+    course: (u8, Point),
     flows: u64,
     /// When keys are next looked for whose time is over.
     wake_ns: u64,
@@ -47,15 +49,11 @@ impl<S: Storage> Tracker<S> {
     /// A tracker without flows; records are due at `depth`.
     #[must_use]
     pub fn new(settings: FlowSettings, depth: Depth, storage: S) -> Self {
-        let depth_limit = match depth {
-            Depth::Packets(packets) => u64::from(packets),
-            Depth::All => u64::MAX,
-        };
         Self {
             table: Table::new(storage, PUBLIC_SECRET),
             ageing: Ageing::new(&settings),
             settings,
-            depth_limit,
+            course: (0, Point::last(depth)),
             flows: 0,
             wake_ns: 0,
             evicted: [Evicted::default(); Eviction::ALL.len()],
@@ -75,6 +73,12 @@ impl<S: Storage> Tracker<S> {
     pub fn with_slots(mut self, slots: usize) -> Self {
         self.table.set_slots(slots);
         self
+    }
+
+    /// Binds flows that start from here on to the pipeline with the number `member`, whose first inference point is `first`.
+    #[inline]
+    pub fn bind(&mut self, member: u8, first: Point) {
+        self.course = (member, first);
     }
 
     /// The hash under which the tracker keeps `key`.
@@ -117,7 +121,7 @@ impl<S: Storage> Tracker<S> {
             return None;
         }
         entry.last_ns = now_ns;
-        let observation = entry.advance(packet, self.depth_limit, number);
+        let observation = entry.advance(packet, number);
         self.settle(&observation);
         Some(observation)
     }
@@ -142,7 +146,7 @@ impl<S: Storage> Tracker<S> {
         };
         let phase = known.map_or(Phase::Vacant, |number| self.phase_at(number, packet, now_ns, idle));
         let starts = match phase {
-            Phase::Open | Phase::Answered => false,
+            Phase::Open | Phase::Asked | Phase::Answered => false,
             Phase::Vacant if may_start(&packet.view, self.settings.require_syn) => true,
             Phase::Vacant => return Err(Skip::NoFlowStart),
             Phase::Ended => packet.view.is_tcp() && opens(&packet.view),
@@ -153,7 +157,7 @@ impl<S: Storage> Tracker<S> {
         };
         let entry = self.table.entry(number).ok_or(Skip::TableFull)?;
         entry.last_ns = entry.last_ns.max(now_ns);
-        let mut observation = entry.advance(packet, self.depth_limit, number);
+        let mut observation = entry.advance(packet, number);
         observation.starts = starts;
         self.settle(&observation);
         Ok(observation)
@@ -169,7 +173,7 @@ impl<S: Storage> Tracker<S> {
         }
         self.wake_ns = now_ns.saturating_add(self.ageing.step_ns());
         while let Some(number) = self.ageing.expired(&mut self.table, now_ns) {
-            if let Some(entry) = self.table.entry(number).filter(|entry| entry.phase == Phase::Open) {
+            if let Some(entry) = self.table.entry(number).filter(|entry| entry.phase.has_state()) {
                 let slot = entry.slot;
                 record(slot, entry);
                 self.table.give_slot(slot);
@@ -182,7 +186,7 @@ impl<S: Storage> Tracker<S> {
     /// forgets all keys. `record` is given the slots whose records are due.
     pub fn end_input(&mut self, mut record: impl FnMut(u32, &Entry)) {
         for entry in self.table.used() {
-            if entry.phase == Phase::Open {
+            if entry.phase.has_state() {
                 record(entry.slot, entry);
             }
         }
@@ -194,8 +198,25 @@ impl<S: Storage> Tracker<S> {
     /// Forgets that the flow of an [`Observation`] is open, without a record: for a caller that has no room for its state.
     /// Its next packet starts a flow anew. Nothing happens for a number that was never given out.
     pub fn abandon(&mut self, number: u32) {
-        if let Some(entry) = self.table.entry(number).filter(|entry| entry.phase == Phase::Open) {
-            entry.phase = Phase::Vacant;
+        self.close(number, Phase::Vacant);
+    }
+
+    /// The pipeline, asked [early](Observation::early), gave its verdict: the flow has no state any more.
+    pub fn answered(&mut self, number: u32) {
+        self.close(number, Phase::Answered);
+    }
+
+    /// The pipeline, asked [early](Observation::early), wants to see more packets, up to `next`.
+    pub fn go_on(&mut self, number: u32, next: Point) {
+        if let Some(entry) = self.table.entry(number).filter(|entry| entry.phase == Phase::Asked) {
+            entry.go_on(next);
+        }
+    }
+
+    /// Gives the slot of a flow back whose record is not made.
+    fn close(&mut self, number: u32, phase: Phase) {
+        if let Some(entry) = self.table.entry(number).filter(|entry| entry.phase.has_state()) {
+            entry.phase = phase;
             let slot = entry.slot;
             self.table.give_slot(slot);
         }
@@ -242,11 +263,11 @@ impl<S: Storage> Tracker<S> {
         let Some(entry) = self.table.entry(number) else { return Phase::Vacant };
         if now_ns.saturating_sub(entry.last_ns) > timeout_ns {
             let (phase, slot) = (entry.phase, entry.slot);
-            if phase == Phase::Open {
+            if phase.has_state() {
                 idle(slot, entry);
             }
             entry.phase = Phase::Vacant;
-            if phase == Phase::Open {
+            if phase.has_state() {
                 self.table.give_slot(slot);
             }
             return Phase::Vacant;
@@ -271,7 +292,8 @@ impl<S: Storage> Tracker<S> {
             }
             return None;
         };
-        self.table.entry(number)?.start(packet, now_ns, self.flows, slot);
+        let course = self.course;
+        self.table.entry(number)?.start(packet, now_ns, self.flows, slot, course);
         self.flows += 1;
         if S::BOUNDED {
             self.ageing.start(&mut self.table, number, packet.view.is_tcp());
@@ -304,7 +326,7 @@ impl<S: Storage> Tracker<S> {
     /// Counts and forgets an entry that is in no list any more.
     fn evict(&mut self, number: u32, reason: Eviction) {
         let Some(entry) = self.table.entry(number) else { return };
-        let open = (entry.phase == Phase::Open).then_some((entry.slot, entry.counted()));
+        let open = entry.phase.has_state().then_some((entry.slot, u64::from(entry.packets())));
         if let Some(evicted) = self.evicted.get_mut(reason as usize) {
             evicted.keys += u64::from(entry.key != FlowKey::EMPTY);
             evicted.flows += u64::from(open.is_some());
@@ -319,7 +341,7 @@ impl<S: Storage> Tracker<S> {
     /// After its record a flow has no state.
     #[inline(always)]
     fn settle(&mut self, observation: &Observation) {
-        if observation.finishes.is_some() {
+        if observation.finishes.is_some() && !observation.early {
             self.table.give_slot(observation.slot);
         }
     }
