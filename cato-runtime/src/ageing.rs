@@ -211,7 +211,7 @@ impl Kind {
 
 fn worth<S: Storage>(table: &mut Table<S>, number: u32) -> Worth {
     match table.entry(number) {
-        Some(entry) if !entry.phase.has_state() && entry.phase != Phase::Answered => Worth::Ended,
+        Some(entry) if matches!(entry.phase, Phase::Vacant | Phase::Ended) => Worth::Ended,
         Some(entry) if entry.packets() == 1 => Worth::Single { open: entry.phase.has_state() },
         _ => Worth::Going,
     }

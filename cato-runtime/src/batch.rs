@@ -11,11 +11,12 @@ pub trait BatchPipeline {
     /// The inference point, the last one where there are stages.
     fn depth(&self) -> Depth;
 
-    /// Which of several pipelines the flow is bound to whose first packet this is; `hash` is that of its key.
+    /// Which of several pipelines the flow is to be bound to that starts if this is a first packet; `None` does not admit
+    /// it. `hash` is that of its key.
     #[inline]
-    fn choose(&self, first: &Decoded, hash: u32) -> u8 {
+    fn choose(&self, first: &Decoded, hash: u32) -> Option<u8> {
         let _ = (first, hash);
-        0
+        Some(0)
     }
 
     /// The inference point of the pipeline `member` at `stage`; the last one for any stage behind that.

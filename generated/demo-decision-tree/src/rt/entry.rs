@@ -76,6 +76,8 @@ pub(super) enum Phase {
     Open,
     /// The record was made; the flow goes on.
     Answered,
+    /// The flow was not admitted at its first packet, and goes on.
+    Declined,
     /// The pipeline is asked, and may want to see more packets; none is taken before that is known.
     Asked,
     /// The key is unknown, though its entry is kept.
@@ -132,8 +134,10 @@ pub struct Observation {
     pub member: u8,
     /// The packet is the first of a new flow.
     pub starts: bool,
-    /// The packet belongs to the flow's record. Where false, it is absorbed.
+    /// The packet belongs to the flow's record. Where false, it is absorbed, or of a flow that was declined.
     pub updates: bool,
+    /// The flow was not admitted.
+    pub declined: bool,
     /// The pipeline is asked right after this packet.
     pub finishes: Option<End>,
     /// It may then want to see more packets: the caller has to say whether it [answered](super::Tracker::answered) or
@@ -233,19 +237,23 @@ impl Entry {
         if self.source_is_first { self.key.second() } else { self.key.first() }
     }
 
-    /// A flow starts with `packet`, which [`advance`](Self::advance) has yet to take.
+    /// A flow starts with `packet`, which [`advance`](Self::advance) has yet to take; with a slot where it was admitted.
     #[inline]
-    pub(super) fn start(&mut self, packet: &Decoded, now_ns: u64, flow: u64, slot: u32, (member, point): (u8, Point)) {
+    pub(super) fn start(&mut self, packet: &Decoded, now_ns: u64, flow: u64, admitted: Option<(u32, u8, Point)>) {
         let answers = packet.view.flags() & (TcpFlags::SYN | TcpFlags::ACK) == TcpFlags::SYN | TcpFlags::ACK;
-        self.slot = slot;
         self.packets = 0;
         self.start_ns = now_ns;
         self.last_ns = now_ns;
         self.flow = flow;
-        self.phase = Phase::Open;
         // Where both ends are the same every packet comes from the first, and the source is that one.
         self.source_is_first = packet.from_first != answers || self.key.is_loop();
         self.marks = 0;
+        let Some((slot, member, point)) = admitted else {
+            self.phase = Phase::Declined;
+            return;
+        };
+        self.phase = Phase::Open;
+        self.slot = slot;
         self.member = member;
         self.aim(point);
     }
@@ -276,6 +284,7 @@ impl Entry {
             member: self.member,
             starts: false,
             updates: false,
+            declined: false,
             finishes: None,
             early: false,
             ends: None,
@@ -286,6 +295,7 @@ impl Entry {
             return observation;
         }
         observation.updates = self.phase == Phase::Open;
+        observation.declined = self.phase == Phase::Declined;
         // That of an open flow cannot wrap: its limit comes first.
         self.packets = self.packets.wrapping_add(1);
         if flags & (TcpFlags::RST | TcpFlags::FIN) != 0 || self.packets == self.limit {

@@ -26,9 +26,10 @@ pub struct Tracker<S> {
     table: Table<S>,
     ageing: Ageing,
     settings: FlowSettings,
-    /// What flows that start are bound to, and their first inference point.
-    course: (u8, Point),
+    /// What flows that start are bound to, and their first inference point; `None` where they are not admitted.
+    course: Option<(u8, Point)>,
     flows: u64,
+    declined: u64,
     /// When keys are next looked for whose time is over.
     wake_ns: u64,
     evicted: [Evicted; Eviction::ALL.len()],
@@ -53,8 +54,9 @@ impl<S: Storage> Tracker<S> {
             table: Table::new(storage, PUBLIC_SECRET),
             ageing: Ageing::new(&settings),
             settings,
-            course: (0, Point::last(depth)),
+            course: Some((0, Point::last(depth))),
             flows: 0,
+            declined: 0,
             wake_ns: 0,
             evicted: [Evicted::default(); Eviction::ALL.len()],
         }
@@ -78,7 +80,13 @@ impl<S: Storage> Tracker<S> {
     /// Binds flows that start from here on to the pipeline with the number `member`, whose first inference point is `first`.
     #[inline]
     pub fn bind(&mut self, member: u8, first: Point) {
-        self.course = (member, first);
+        self.course = Some((member, first));
+    }
+
+    /// Admits no flows that start from here on, until [`bind`](Self::bind) is called: their keys are kept, nothing else.
+    #[inline]
+    pub fn decline(&mut self) {
+        self.course = None;
     }
 
     /// The hash under which the tracker keeps `key`.
@@ -117,7 +125,7 @@ impl<S: Storage> Tracker<S> {
         let (number, entry) = self.table.get(&packet.key, hash)?;
         // A time that runs backwards wraps to a gap longer than any time-out.
         let gap_ns = now_ns.wrapping_sub(entry.last_ns);
-        if gap_ns > timeout_ns || !matches!(entry.phase, Phase::Open | Phase::Answered) {
+        if gap_ns > timeout_ns || !matches!(entry.phase, Phase::Open | Phase::Answered | Phase::Declined) {
             return None;
         }
         entry.last_ns = now_ns;
@@ -146,7 +154,7 @@ impl<S: Storage> Tracker<S> {
         };
         let phase = known.map_or(Phase::Vacant, |number| self.phase_at(number, packet, now_ns, idle));
         let starts = match phase {
-            Phase::Open | Phase::Asked | Phase::Answered => false,
+            Phase::Open | Phase::Asked | Phase::Answered | Phase::Declined => false,
             Phase::Vacant if may_start(&packet.view, self.settings.require_syn) => true,
             Phase::Vacant => return Err(Skip::NoFlowStart),
             Phase::Ended => packet.view.is_tcp() && opens(&packet.view),
@@ -234,6 +242,12 @@ impl<S: Storage> Tracker<S> {
         self.flows
     }
 
+    /// How many of them were not admitted.
+    #[must_use]
+    pub fn declined(&self) -> u64 {
+        self.declined
+    }
+
     /// How many flows are open.
     #[must_use]
     pub fn open(&self) -> usize {
@@ -286,14 +300,20 @@ impl<S: Storage> Tracker<S> {
             }
             None => self.admit(&packet.key, hash)?,
         };
-        let Some(slot) = self.slot() else {
-            if S::BOUNDED {
-                self.table.remove(number);
-            }
-            return None;
+        let admitted = match self.course {
+            Some((member, point)) => match self.slot() {
+                Some(slot) => Some((slot, member, point)),
+                None => {
+                    if S::BOUNDED {
+                        self.table.remove(number);
+                    }
+                    return None;
+                }
+            },
+            None => None,
         };
-        let course = self.course;
-        self.table.entry(number)?.start(packet, now_ns, self.flows, slot, course);
+        self.table.entry(number)?.start(packet, now_ns, self.flows, admitted);
+        self.declined += u64::from(admitted.is_none());
         self.flows += 1;
         if S::BOUNDED {
             self.ageing.start(&mut self.table, number, packet.view.is_tcp());

@@ -45,6 +45,7 @@ pub struct Driver<P, S> {
     skipped: [u64; Skip::ALL.len()],
     packets: u64,
     absorbed: u64,
+    declined: u64,
 }
 
 impl<P: BatchPipeline, S: Storage> Driver<P, S> {
@@ -53,7 +54,7 @@ impl<P: BatchPipeline, S: Storage> Driver<P, S> {
         let mut tracker = Tracker::new(settings, pipeline.depth(), storage).with_slots(pipeline.capacity());
         tracker.bind(0, pipeline.point(0, 0));
         let skipped = [0; Skip::ALL.len()];
-        Self { pipeline, tracker, due: Due::new(), skipped, packets: 0, absorbed: 0 }
+        Self { pipeline, tracker, due: Due::new(), skipped, packets: 0, absorbed: 0, declined: 0 }
     }
 
     /// Hashes flow keys under a secret of your own, see [`Tracker::keyed`]. For a driver that has seen no frame.
@@ -111,9 +112,9 @@ impl<P: BatchPipeline, S: Storage> Driver<P, S> {
         due.flush(pipeline, &mut sink);
     }
 
-    /// Packets seen. Each of them is [classified](Self::classified), [absorbed](Self::absorbed),
-    /// [passed over](Self::skipped), in a flow that was [evicted](Self::evicted), or in one that is still
-    /// [open](Self::open), of which there are none after the end of the input.
+    /// Packets seen. Each of them is [classified](Self::classified), [absorbed](Self::absorbed), of a flow that was
+    /// [declined](Self::declined), [passed over](Self::skipped), in a flow that was [evicted](Self::evicted), or in one that
+    /// is still [open](Self::open), of which there are none after the end of the input.
     #[must_use]
     pub fn packets(&self) -> u64 {
         self.packets
@@ -131,6 +132,12 @@ impl<P: BatchPipeline, S: Storage> Driver<P, S> {
         self.absorbed
     }
 
+    /// Packets of flows that were not admitted.
+    #[must_use]
+    pub fn declined(&self) -> u64 {
+        self.declined
+    }
+
     /// Packets passed over for `reason`.
     #[must_use]
     pub fn skipped(&self, reason: Skip) -> u64 {
@@ -141,6 +148,12 @@ impl<P: BatchPipeline, S: Storage> Driver<P, S> {
     #[must_use]
     pub fn flows(&self) -> u64 {
         self.tracker.flows()
+    }
+
+    /// Those of them that were not admitted.
+    #[must_use]
+    pub fn declined_flows(&self) -> u64 {
+        self.tracker.declined()
     }
 
     /// Flows that are open.
@@ -190,13 +203,15 @@ impl<P: BatchPipeline, S: Storage> Driver<P, S> {
             self.settle(sink);
         }
         let Self { tracker, pipeline, due, .. } = self;
-        let member = pipeline.choose(&packet, hash);
-        tracker.bind(member, pipeline.point(member, 0));
+        match pipeline.choose(&packet, hash) {
+            Some(member) => tracker.bind(member, pipeline.point(member, 0)),
+            None => tracker.decline(),
+        }
         let seen = tracker.observe_any(&packet, hash, now_ns, |_, entry| {
             due.push(Item::end(entry), Some(Asked { entry, end: End::Idle, early: None }), pipeline, sink);
         });
         match seen {
-            Ok(seen) if seen.starts && !pipeline.reserve(seen.slot as usize + 1) => {
+            Ok(seen) if seen.starts && seen.updates && !pipeline.reserve(seen.slot as usize + 1) => {
                 tracker.abandon(seen.entry);
                 self.skip(Skip::TableFull);
             }
@@ -209,7 +224,7 @@ impl<P: BatchPipeline, S: Storage> Driver<P, S> {
     #[inline(always)]
     fn perform(&mut self, packet: &Decoded, seen: &Observation, sink: &mut impl FnMut(&Finished<'_>, &P)) {
         if !seen.updates {
-            self.absorbed += 1;
+            *(if seen.declined { &mut self.declined } else { &mut self.absorbed }) += 1;
             return;
         }
         let mut item = Item {
