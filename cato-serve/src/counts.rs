@@ -15,6 +15,8 @@ pub struct WorkerCounts {
     pub classified: u64,
     /// Packets that came after their flow's inference point or end.
     pub absorbed: u64,
+    /// Packets of flows that were not admitted.
+    pub declined: u64,
     /// Packets passed over, by [`Skip::ALL`].
     pub skipped: [u64; Skip::ALL.len()],
     /// Packets of flows that had to leave the table before their inference point, by [`Eviction::ALL`].
@@ -25,6 +27,8 @@ pub struct WorkerCounts {
     pub ring_drops: u64,
     /// Flows begun.
     pub flows: u64,
+    /// Those of them that were not admitted.
+    pub declined_flows: u64,
     /// Flows that had to leave the table before their inference point, by [`Eviction::ALL`].
     pub evicted_flows: [u64; Eviction::ALL.len()],
     /// Keys that had to leave the table before their time-out, those of answered flows included, by [`Eviction::ALL`].
@@ -37,20 +41,40 @@ pub struct WorkerCounts {
     pub capacity: u64,
     /// Verdicts that found no room in the queue to the writing thread.
     pub refused: u64,
+    /// Time that the worker's thread has run, in nanoseconds.
+    pub busy_ns: u64,
+    /// How full the way to the worker is now, in millionths.
+    pub occupancy_ppm: u64,
     /// Verdicts by class; the last place is that of verdicts without a class.
     pub verdicts: Vec<u64>,
+    /// What each member of the pool did.
+    pub members: Vec<MemberCounts>,
+}
+
+/// What one member of a pool did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MemberCounts {
+    /// Flows that were bound to it.
+    pub flows: u64,
+    /// Packets that it saw.
+    pub packets: u64,
+    /// Verdicts that it gave.
+    pub verdicts: u64,
 }
 
 impl WorkerCounts {
-    /// Nothing counted, for as many classes.
+    /// Nothing counted, for as many classes and members.
     #[must_use]
-    pub(crate) fn new(classes: usize) -> Self {
-        Self { verdicts: vec![0; classes + 1], ..Self::default() }
+    pub(crate) fn new(classes: usize, members: usize) -> Self {
+        Self { verdicts: vec![0; classes + 1], members: vec![MemberCounts::default(); members], ..Self::default() }
     }
 
-    /// Counts a verdict.
+    /// Counts a verdict of a member.
     #[inline]
-    pub(crate) fn count(&mut self, verdict: Verdict) {
+    pub(crate) fn count(&mut self, member: u8, verdict: Verdict) {
+        if let Some(counts) = self.members.get_mut(usize::from(member)) {
+            counts.verdicts += 1;
+        }
         let without = self.verdicts.len().saturating_sub(1);
         if let Some(count) = self.verdicts.get_mut(usize::from(verdict.class).min(without)) {
             *count += 1;
@@ -61,6 +85,9 @@ impl WorkerCounts {
     pub(crate) fn add(&mut self, mut other: Self) {
         if self.verdicts.len() < other.verdicts.len() {
             self.verdicts.resize(other.verdicts.len(), 0);
+        }
+        if self.members.len() < other.members.len() {
+            self.members.resize(other.members.len(), MemberCounts::default());
         }
         for (sum, number) in self.numbers().zip(other.numbers()) {
             *sum += *number;
@@ -74,26 +101,38 @@ impl WorkerCounts {
             bytes,
             classified,
             absorbed,
+            declined,
             skipped,
             evicted_packets,
             kernel_drops,
             ring_drops,
             flows,
+            declined_flows,
             evicted_flows,
             evicted_keys,
             open,
             held,
             capacity,
             refused,
+            busy_ns,
+            occupancy_ppm,
             verdicts,
+            members,
         } = self;
-        [packets, bytes, classified, absorbed, kernel_drops, ring_drops, flows, open, held, capacity, refused]
+        let members =
+            members.iter_mut().flat_map(|MemberCounts { flows, packets, verdicts }| [flows, packets, verdicts]);
+        let lost = [kernel_drops, ring_drops, declined, declined_flows];
+        let now = [open, held, capacity, busy_ns, occupancy_ppm];
+        [packets, bytes, classified, absorbed, flows, refused]
             .into_iter()
+            .chain(lost)
+            .chain(now)
             .chain(skipped)
             .chain(evicted_packets)
             .chain(evicted_flows)
             .chain(evicted_keys)
             .chain(verdicts)
+            .chain(members)
     }
 }
 

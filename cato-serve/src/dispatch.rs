@@ -42,6 +42,8 @@ struct Lane {
     full: SyncSender<Parcel>,
     empty: Receiver<Parcel>,
     lost: Arc<AtomicU64>,
+    /// Parcels sent and not yet taken.
+    waiting: Arc<AtomicU64>,
 }
 
 impl Dispatcher {
@@ -58,11 +60,21 @@ impl Dispatcher {
                 // There is room for all of them.
                 let _ = back.try_send(Parcel::new());
             }
-            let lost = Arc::new(AtomicU64::new(0));
-            lanes.push(Lane { parcel: Parcel::new(), full, empty, lost: Arc::clone(&lost) });
+            let [lost, waiting] = [(); 2].map(|()| Arc::new(AtomicU64::new(0)));
+            let (of_lane, parcel) = ((Arc::clone(&lost), Arc::clone(&waiting)), Parcel::new());
+            lanes.push(Lane { parcel, full, empty, lost: of_lane.0, waiting: of_lane.1 });
             let shared = Arc::clone(&shared);
             let is_first = worker == 0;
-            sources.push(Box::new(LaneSource { arriving, back, lost, shared, reached_ns: 0, is_first, can_wait }));
+            sources.push(Box::new(LaneSource {
+                arriving,
+                back,
+                lost,
+                waiting,
+                shared,
+                reached_ns: 0,
+                is_first,
+                can_wait,
+            }));
         }
         (Self { source, lanes, secret, shared, control }, sources)
     }
@@ -142,10 +154,12 @@ impl Lane {
         // There are two more parcels than wait, so one is here whenever there is room for one there.
         let next = if wait { self.empty.recv().ok() } else { self.empty.try_recv().ok() };
         let Some(next) = next else { return false };
+        self.waiting.fetch_add(1, Ordering::Relaxed);
         match self.full.try_send(std::mem::replace(&mut self.parcel, next)) {
             Ok(()) => true,
             Err(TrySendError::Full(parcel)) if wait => self.full.send(parcel).is_ok(),
             Err(TrySendError::Full(parcel) | TrySendError::Disconnected(parcel)) => {
+                self.waiting.fetch_sub(1, Ordering::Relaxed);
                 self.parcel = parcel;
                 false
             }
@@ -158,6 +172,7 @@ struct LaneSource {
     arriving: Receiver<Parcel>,
     back: SyncSender<Parcel>,
     lost: Arc<AtomicU64>,
+    waiting: Arc<AtomicU64>,
     shared: Arc<Shared>,
     /// The packet time up to which this worker has all packets; 0 before the first.
     reached_ns: u64,
@@ -172,6 +187,7 @@ impl Source for LaneSource {
         let latest_ns = self.shared.latest_ns.load(Ordering::Acquire);
         match self.arriving.recv_timeout(wait) {
             Ok(mut parcel) => {
+                self.waiting.fetch_sub(1, Ordering::Relaxed);
                 parcel.each(take);
                 parcel.clear();
                 // There is room for all parcels that there are; a dispatcher that has ended needs none.
@@ -198,6 +214,10 @@ impl Source for LaneSource {
             kernel_drops: of_source(&self.shared.kernel_drops),
             ring_drops: of_source(&self.shared.ring_drops) + self.lost.load(Ordering::Relaxed),
         }
+    }
+
+    fn occupancy(&self) -> f64 {
+        self.waiting.load(Ordering::Relaxed) as f64 / WAITING as f64
     }
 
     fn clock_ns(&self) -> Option<u64> {

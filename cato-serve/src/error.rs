@@ -43,6 +43,20 @@ pub enum ServeError {
         /// What the system said.
         source: io::Error,
     },
+    /// A pool has too few members or too many.
+    #[error("a pool has 1 to {} members, not {found}", super::Pool::MOST)]
+    Members {
+        /// How many there are.
+        found: usize,
+    },
+    /// Two members of a pool have different classes, so that their verdicts cannot be told in one list.
+    #[error("{first} and {other} do not have the same classes: a pool needs members of one study")]
+    Classes {
+        /// One of them.
+        first: String,
+        /// The other.
+        other: String,
+    },
     /// There is no worker.
     #[error("a server needs a worker")]
     NoWorker,

@@ -62,6 +62,10 @@ impl Source for InterfaceSource {
         SourceStats { kernel_drops: dropped, ring_drops: unreadable }
     }
 
+    fn occupancy(&self) -> f64 {
+        self.live.occupancy()
+    }
+
     fn clock_ns(&self) -> Option<u64> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
         u64::try_from(now.as_nanos()).ok()

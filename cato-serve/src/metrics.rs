@@ -7,14 +7,14 @@ use prometheus::TextEncoder;
 use prometheus::proto::{Bucket, Counter, Gauge, Histogram as Buckets, LabelPair, Metric, MetricFamily, MetricType};
 
 use super::report::{dropped_packets, dropped_verdicts};
-use super::{Histogram, Snapshot, WorkerCounts};
+use super::{Histogram, MemberCounts, Snapshot, WorkerCounts};
 
 /// What the page is, as HTTP says it.
 pub(crate) const CONTENT_TYPE: &str = prometheus::TEXT_FORMAT;
 
 /// The page of metrics.
 pub(crate) fn page(snapshot: &Snapshot) -> String {
-    let Snapshot { workers, sink, classes } = snapshot;
+    let Snapshot { workers, sink, classes, members } = snapshot;
     let total = snapshot.total();
     let of_workers = |number: fn(&WorkerCounts) -> u64| {
         let numbered = workers.iter().enumerate();
@@ -31,6 +31,10 @@ pub(crate) fn page(snapshot: &Snapshot) -> String {
         let reasons = Eviction::ALL.into_iter().zip(counts);
         reasons.map(|(reason, count)| (vec![("reason", reason.name().to_owned())], count)).collect::<Vec<_>>()
     };
+    let of_members = |number: fn(&MemberCounts) -> u64| {
+        let named = members.iter().zip(&total.members);
+        named.map(|(member, counts)| (vec![("member", member.clone())], number(counts))).collect::<Vec<_>>()
+    };
     let families = [
         counter("cato_packets_total", "Packets given to a worker.", of_workers(|counts| counts.packets)),
         counter("cato_bytes_total", "Bytes on the wire of these packets.", of_workers(|counts| counts.bytes)),
@@ -46,6 +50,24 @@ pub(crate) fn page(snapshot: &Snapshot) -> String {
         ),
         counter("cato_dropped_packets_total", "Packets lost or passed over.", packets.collect()),
         counter("cato_flows_total", "Flows begun.", of_workers(|counts| counts.flows)),
+        counter(
+            "cato_not_admitted_flows_total",
+            "Flows that were not admitted.",
+            of_workers(|counts| counts.declined_flows),
+        ),
+        counter("cato_member_flows_total", "Flows bound to a pipeline.", of_members(|counts| counts.flows)),
+        counter("cato_member_packets_total", "Packets that a pipeline saw.", of_members(|counts| counts.packets)),
+        counter("cato_member_verdicts_total", "Verdicts of a pipeline.", of_members(|counts| counts.verdicts)),
+        counter(
+            "cato_worker_busy_nanoseconds_total",
+            "Time that the thread of a worker has run.",
+            of_workers(|counts| counts.busy_ns),
+        ),
+        gauge(
+            "cato_ring_occupancy_ppm",
+            "How full the way to a worker is, in millionths.",
+            of_workers(|counts| counts.occupancy_ppm),
+        ),
         counter(
             "cato_evicted_flows_total",
             "Flows that left a full table without a verdict.",

@@ -18,6 +18,7 @@ pub struct Report {
     /// The verdicts that reached the writing thread; those that it never took out of its queues are among the blocked.
     pub sink: SinkCounts,
     classes: Vec<String>,
+    members: Vec<String>,
     /// From the start of the workers until the last of them had ended.
     pub elapsed: Duration,
     /// Why sources ended before their time.
@@ -29,7 +30,7 @@ pub struct Report {
 impl Report {
     pub(crate) fn new(snapshot: Snapshot, ends: Vec<SourceEnd>, lost_threads: usize, started: Instant) -> Self {
         let total = snapshot.total();
-        let Snapshot { mut sink, classes, .. } = snapshot;
+        let Snapshot { mut sink, classes, members, .. } = snapshot;
         let sent = total.verdicts.iter().sum::<u64>() - total.refused;
         let taken = sink.written + sink.dropped.iter().sum::<u64>();
         sink.drop(Refusal::Blocked, sent.saturating_sub(taken));
@@ -43,7 +44,7 @@ impl Report {
         if lost_threads > 0 {
             errors.push(format!("{lost_threads} threads ended by a fault of the program"));
         }
-        Self { total, sink, classes, elapsed, errors, warnings }
+        Self { total, sink, classes, members, elapsed, errors, warnings }
     }
 
     /// Packets that there were: those that workers were given, and those that were lost before.
@@ -79,11 +80,11 @@ impl Report {
         let Self { total, sink, .. } = self;
         let sum = |counts: &mut dyn Iterator<Item = (&'static str, u64)>| counts.map(|(_, count)| count).sum::<u64>();
         let packets = total.classified + total.absorbed + sum(&mut self.dropped_packets());
-        let flows = self.verdicts() + sum(&mut self.evicted_flows());
+        let flows = self.verdicts() + total.declined_flows + sum(&mut self.evicted_flows());
         let verdicts = sink.written + sum(&mut self.dropped_verdicts());
         let sums = [
             ("packets", self.packets(), "classified, absorbed and dropped", packets),
-            ("flows", total.flows, "with a verdict and evicted", flows),
+            ("flows", total.flows, "with a verdict, not admitted and evicted", flows),
             ("verdicts", self.verdicts(), "written and dropped", verdicts),
         ];
         let wrong = sums.into_iter().find(|(_, whole, _, parts)| whole != parts);
@@ -100,7 +101,11 @@ pub(crate) struct DroppedPackets {
 
 /// Every reason for which packets are dropped.
 pub(crate) fn dropped_packets(counts: &WorkerCounts) -> impl Iterator<Item = DroppedPackets> {
-    let before = [("kernel", "kernel", counts.kernel_drops), ("ring", "ring", counts.ring_drops)];
+    let before = [
+        ("kernel", "kernel", counts.kernel_drops),
+        ("ring", "ring", counts.ring_drops),
+        ("admission", "not_admitted", counts.declined),
+    ];
     let skipped = Skip::ALL.into_iter().zip(counts.skipped).map(|(reason, packets)| {
         let stage = if matches!(reason, Skip::NoFlowStart | Skip::TableFull) { "table" } else { "decode" };
         (stage, reason.name(), packets)
@@ -119,7 +124,7 @@ pub(crate) fn dropped_verdicts(refused: u64, sink: &SinkCounts) -> impl Iterator
 
 impl Serialize for Report {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { total, sink, classes, elapsed, errors, warnings } = self;
+        let Self { total, sink, classes, members, elapsed, errors, warnings } = self;
         let verdicts = total.verdicts.iter().zip(classes).map(|(count, class)| (class.as_str(), *count));
         let micros = |time: Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
         let mut map = serializer.serialize_map(None)?;
@@ -131,6 +136,9 @@ impl Serialize for Report {
         map.serialize_entry("dropped", &Counted(self.dropped_packets().collect()))?;
         map.serialize_entry("flows", &total.flows)?;
         map.serialize_entry("verdicts", &self.verdicts())?;
+        map.serialize_entry("not_admitted_flows", &total.declined_flows)?;
+        let members = members.iter().zip(&total.members).map(|(name, counts)| (name.as_str(), counts.flows));
+        map.serialize_entry("members", &Counted(members.collect()))?;
         map.serialize_entry("classes", &Counted(verdicts.collect()))?;
         map.serialize_entry("evicted_flows", &Counted(self.evicted_flows().collect()))?;
         map.serialize_entry("written", &sink.written)?;
@@ -169,7 +177,14 @@ impl fmt::Display for Report {
         write!(formatter, "{packets} packets: {} classified, {} absorbed", total.classified, total.absorbed)?;
         list(formatter, self.dropped_packets())?;
         write!(formatter, "\n{} flows: {} verdicts", total.flows, self.verdicts())?;
-        list(formatter, self.evicted_flows())?;
+        list(formatter, [("not_admitted", total.declined_flows)].into_iter().chain(self.evicted_flows()))?;
+        if self.members.len() > 1 {
+            write!(formatter, "\nflows of each member")?;
+            list(
+                formatter,
+                self.members.iter().map(String::as_str).zip(total.members.iter().map(|counts| counts.flows)),
+            )?;
+        }
         write!(formatter, "\n{} verdicts: {} written", self.verdicts(), sink.written)?;
         list(formatter, self.dropped_verdicts())?;
         if sink.latency.count() > 0 {
@@ -190,7 +205,7 @@ impl fmt::Display for Report {
     }
 }
 
-fn list(formatter: &mut fmt::Formatter<'_>, counts: impl Iterator<Item = (&'static str, u64)>) -> fmt::Result {
+fn list<'a>(formatter: &mut fmt::Formatter<'_>, counts: impl Iterator<Item = (&'a str, u64)>) -> fmt::Result {
     for (reason, count) in counts.filter(|(_, count)| *count > 0) {
         write!(formatter, ", {count} {reason}")?;
     }

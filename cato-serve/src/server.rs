@@ -3,6 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -14,11 +15,14 @@ use super::cores::Cores;
 use super::counts::WorkerCounts;
 use super::dispatch::Dispatcher;
 use super::http::Responder;
+use super::members::{Assignment, Members};
+use super::policy::Policy;
 use super::queue::queue;
 use super::sink::{Outlet, Writer, WriterParts};
 use super::snapshot::Boards;
+use super::steering::Steering;
 use super::worker::{Engine, SourceEnd, Worker};
-use super::{Control, Member, Pool, Report, ServeError, SinkSpec, Snapshot, Source, Sources, metrics};
+use super::{Control, Pool, Report, ServeError, SinkSpec, Snapshot, Source, Sources, metrics};
 
 /// Verdicts that may wait for the writing thread, for each worker.
 const QUEUE: usize = 1 << 16;
@@ -56,30 +60,38 @@ pub struct Server {
     boards: Arc<Boards>,
     sources: Vec<JoinHandle<SourceEnd>>,
     writer: JoinHandle<()>,
+    steering: Option<(JoinHandle<()>, Arc<AtomicBool>)>,
     responder: Option<Responder>,
     started: Instant,
 }
 
 impl Server {
-    /// Loads the pipeline for each worker, takes all memory that the server will ever need, and begins to serve.
+    /// Loads the pipelines for each worker, takes all memory that the server will ever need, and begins to serve. Flows are
+    /// bound to members of the pool as `policy` says.
     ///
     /// # Errors
     /// See [`ServeError`]; nothing has then been taken from the input.
-    pub fn start(pool: &Pool, input: Input, options: &ServeOptions, control: &Control) -> Result<Self, ServeError> {
-        let member = pool.choice();
+    pub fn start(
+        pool: &Pool,
+        policy: Box<dyn Policy>,
+        input: Input,
+        options: &ServeOptions,
+        control: &Control,
+    ) -> Result<Self, ServeError> {
         let (dispatcher, inputs) = share_out(input, control)?;
         let workers = inputs.len();
-        let boards = Arc::new(Boards::new(&member.classes, workers));
+        let boards = Arc::new(Boards::new(pool, workers));
         let outlet = Outlet::open(options.sink.clone())
             .map_err(|source| ServeError::Sink { spec: options.sink.clone(), source })?;
         let secret = random_secret()?;
+        let assignment = Arc::new(Assignment::new(policy.start()));
         let (mut loaded, mut queues) = (Vec::new(), Vec::new());
         for (source, board) in inputs.into_iter().zip(boards.workers()) {
             let (outbox, out) = queue(QUEUE, source.can_wait());
             queues.push(out);
-            let counts =
-                WorkerCounts { capacity: options.table_capacity as u64, ..WorkerCounts::new(member.classes.len()) };
-            let driver = driver(member, options, secret)?;
+            let counts = WorkerCounts::new(pool.classes().len(), pool.members().len());
+            let counts = WorkerCounts { capacity: options.table_capacity as u64, ..counts };
+            let driver = driver(pool, &assignment, options, secret)?;
             let engine = Engine::new(driver, outbox, counts, Arc::clone(board), options.settings);
             loaded.push(Worker { source, engine, control: control.clone() });
         }
@@ -88,7 +100,7 @@ impl Server {
         let parts = WriterParts {
             outlet,
             queues,
-            classes: member.classes.clone(),
+            classes: pool.classes().to_vec(),
             file: options.file.clone(),
             control: control.clone(),
             board: Arc::clone(boards.sink()),
@@ -100,6 +112,18 @@ impl Server {
                 Writer::new(parts).run();
             }
         })?;
+        let steering = if policy.is_constant() {
+            None
+        } else {
+            let stop = Arc::new(AtomicBool::new(false));
+            let steering = Steering { policy, assignment, boards: Arc::clone(&boards), stop: Arc::clone(&stop) };
+            let cores = cores.clone();
+            let thread = spawn("steering", move || {
+                cores.leave_to_workers(workers);
+                steering.run();
+            })?;
+            Some((thread, stop))
+        };
         let started = Instant::now();
         let mut sources = Vec::new();
         for (number, worker) in loaded.into_iter().enumerate() {
@@ -115,7 +139,7 @@ impl Server {
                 dispatcher.run()
             })?);
         }
-        Ok(Self { boards, sources, writer, responder, started })
+        Ok(Self { boards, sources, writer, steering, responder, started })
     }
 
     /// Where metrics are offered.
@@ -148,6 +172,11 @@ impl Server {
                 Err(_) => lost_threads += 1,
             }
         }
+        if let Some((steering, stop)) = self.steering {
+            stop.store(true, Ordering::Relaxed);
+            steering.thread().unpark();
+            lost_threads += usize::from(steering.join().is_err());
+        }
         wait_for_writer(&self.writer, &self.boards);
         if let Some(responder) = self.responder {
             responder.stop();
@@ -172,17 +201,21 @@ fn share_out(input: Input, control: &Control) -> Result<(Option<Dispatcher>, Sou
     }
 }
 
-/// The member with the flow table and the states of one worker.
+/// The members with the flow table and the states of one worker.
 fn driver(
-    member: &Member,
+    pool: &Pool,
+    assignment: &Arc<Assignment>,
     options: &ServeOptions,
     secret: [u64; 2],
-) -> Result<Driver<Loaded, BoundedStorage>, ServeError> {
+) -> Result<Driver<Members, BoundedStorage>, ServeError> {
     let storage = BoundedStorage::new(options.table_capacity);
-    let loaded = Loaded::open(&member.library)
-        .and_then(|loaded| loaded.with_capacity(options.table_capacity))
-        .map_err(|source| ServeError::Load { name: member.name.clone(), source })?;
-    Ok(Driver::new(loaded, options.settings, storage).keyed(secret))
+    let mut loaded = Vec::new();
+    for member in pool.members() {
+        let pipeline = Loaded::open(&member.library).and_then(|loaded| loaded.with_capacity(options.table_capacity));
+        loaded.push(pipeline.map_err(|source| ServeError::Load { name: member.name.clone(), source })?);
+    }
+    let members = Members::new(loaded, Arc::clone(assignment));
+    Ok(Driver::new(members, options.settings, storage).keyed(secret))
 }
 
 fn respond(address: SocketAddr, boards: &Arc<Boards>) -> Result<Responder, ServeError> {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::Pool;
 use super::board::Board;
 use super::counts::{SinkCounts, WorkerCounts, fill};
 
@@ -9,17 +10,20 @@ use super::counts::{SinkCounts, WorkerCounts, fill};
 #[derive(Debug)]
 pub(crate) struct Boards {
     classes: Vec<String>,
+    members: Vec<String>,
     workers: Vec<Arc<Board>>,
     sink: Arc<Board>,
 }
 
 impl Boards {
-    /// Boards for so many workers.
-    pub(crate) fn new(classes: &[String], workers: usize) -> Self {
+    /// Boards for so many workers of a pool.
+    pub(crate) fn new(pool: &Pool, workers: usize) -> Self {
         let board = |numbers: usize| Arc::new(Board::new(numbers));
-        let numbers = WorkerCounts::new(classes.len()).numbers().count();
+        let members: Vec<String> = pool.members().iter().map(|member| member.name.clone()).collect();
+        let numbers = WorkerCounts::new(pool.classes().len(), members.len()).numbers().count();
         Self {
-            classes: classes.to_vec(),
+            classes: pool.classes().to_vec(),
+            members,
             workers: (0..workers).map(|_| board(numbers)).collect(),
             sink: board(SinkCounts::default().numbers().count()),
         }
@@ -33,17 +37,22 @@ impl Boards {
         &self.sink
     }
 
+    /// What each worker published last.
+    pub(crate) fn workers_counts(&self) -> Vec<WorkerCounts> {
+        let counts = self.workers.iter().map(|board| {
+            let mut counts = WorkerCounts::new(self.classes.len(), self.members.len());
+            fill(counts.numbers(), board.read());
+            counts
+        });
+        counts.collect()
+    }
+
     /// The counts as they were published last.
     pub(crate) fn snapshot(&self) -> Snapshot {
         // The writing thread first, so that no more verdicts were written than given.
         let mut sink = SinkCounts::default();
         fill(sink.numbers(), self.sink.read());
-        let workers = self.workers.iter().map(|board| {
-            let mut counts = WorkerCounts::new(self.classes.len());
-            fill(counts.numbers(), board.read());
-            counts
-        });
-        Snapshot { workers: workers.collect(), sink, classes: self.classes.clone() }
+        Snapshot { workers: self.workers_counts(), sink, classes: self.classes.clone(), members: self.members.clone() }
     }
 }
 
@@ -57,13 +66,15 @@ pub struct Snapshot {
     pub sink: SinkCounts,
     /// Names of the classes, by number.
     pub classes: Vec<String>,
+    /// Names of the pool's members, by number.
+    pub members: Vec<String>,
 }
 
 impl Snapshot {
     /// The sums over all workers.
     #[must_use]
     pub fn total(&self) -> WorkerCounts {
-        let mut total = WorkerCounts::new(self.classes.len());
+        let mut total = WorkerCounts::new(self.classes.len(), self.members.len());
         for worker in &self.workers {
             total.add(worker.clone());
         }

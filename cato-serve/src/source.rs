@@ -24,6 +24,11 @@ pub trait Source: Send {
         SourceStats::default()
     }
 
+    /// How full the place is in which packets wait for the worker, from 0 to 1; 0 where they wait elsewhere.
+    fn occupancy(&self) -> f64 {
+        0.0
+    }
+
     /// The time by the clock that stamps the packets, in nanoseconds, where that clock runs while no packet comes. By it
     /// flows end that fall silent on a silent link.
     fn clock_ns(&self) -> Option<u64> {

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use cato_artifact::Loaded;
 use cato_runtime::{Driver, Eviction, FlowSettings, Frame, Skip};
 use cato_traffic::BoundedStorage;
 
 use super::board::Board;
 use super::counts::WorkerCounts;
+use super::members::Members;
 use super::queue::{Due, Outbox};
 use super::{Answer, Control, Source, SourceError, State};
 
@@ -75,7 +75,7 @@ impl Worker {
 
 /// What is between a worker's source and the queue to the writing thread.
 pub(crate) struct Engine {
-    driver: Driver<Loaded, BoundedStorage>,
+    driver: Driver<Members, BoundedStorage>,
     answers: Answers,
     board: Arc<Board>,
     settings: FlowSettings,
@@ -92,7 +92,7 @@ struct Answers {
 
 impl Engine {
     pub(crate) fn new(
-        driver: Driver<Loaded, BoundedStorage>,
+        driver: Driver<Members, BoundedStorage>,
         outbox: Outbox,
         counts: WorkerCounts,
         board: Arc<Board>,
@@ -110,7 +110,7 @@ impl Engine {
             answers.counts.bytes += u64::from(frame.wire_len);
             self.latest_ns = self.latest_ns.max(frame.time_ns);
         }
-        driver.run(frames, |finished, _| answers.send(Answer::of(finished), now));
+        driver.run(frames, |finished, _| answers.send(finished.entry.member(), Answer::of(finished), now));
     }
 
     /// Flows end by time where no packet comes.
@@ -119,14 +119,16 @@ impl Engine {
         if let Some(now_ns) = source.clock_ns() {
             self.latest_ns = self.latest_ns.max(now_ns);
             let now = Instant::now();
-            driver.advance_to(now_ns, |finished, _| answers.send(Answer::of(finished), now));
+            driver.advance_to(now_ns, |finished, _| answers.send(finished.entry.member(), Answer::of(finished), now));
         }
     }
 
     fn end(&mut self) {
         let Self { driver, answers, settings, latest_ns, .. } = self;
         let now = Instant::now();
-        driver.end_input(|finished, _| answers.send(Answer::of(finished).at_end(*latest_ns, settings), now));
+        driver.end_input(|finished, _| {
+            answers.send(finished.entry.member(), Answer::of(finished).at_end(*latest_ns, settings), now);
+        });
     }
 
     fn publish_if_due(&mut self, source: &dyn Source) {
@@ -140,6 +142,8 @@ impl Engine {
         counts.packets = driver.packets();
         counts.classified = driver.classified();
         counts.absorbed = driver.absorbed();
+        counts.declined = driver.declined();
+        counts.declined_flows = driver.declined_flows();
         counts.skipped = Skip::ALL.map(|reason| driver.skipped(reason));
         let evicted = Eviction::ALL.map(|reason| driver.evicted(reason));
         counts.evicted_keys = evicted.map(|evicted| evicted.keys);
@@ -149,6 +153,11 @@ impl Engine {
         counts.open = driver.open() as u64;
         counts.held = driver.held() as u64;
         counts.refused = outbox.refused();
+        for (counts, seen) in counts.members.iter_mut().zip(driver.pipeline().counts()) {
+            (counts.flows, counts.packets) = (seen.flows, seen.packets);
+        }
+        counts.busy_ns = thread_time_ns();
+        counts.occupancy_ppm = (source.occupancy() * 1e6) as u64;
         let lost = source.stats();
         (counts.kernel_drops, counts.ring_drops) = (lost.kernel_drops, lost.ring_drops);
         self.board.publish(counts.numbers());
@@ -158,8 +167,15 @@ impl Engine {
 
 impl Answers {
     #[inline]
-    fn send(&mut self, answer: Answer, at: Instant) {
-        self.counts.count(answer.verdict);
+    fn send(&mut self, member: u8, answer: Answer, at: Instant) {
+        self.counts.count(member, answer.verdict);
         self.outbox.send(Due { answer, at });
     }
+}
+
+/// How long the calling thread has run, in nanoseconds.
+fn thread_time_ns() -> u64 {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    // Neither is ever below zero.
+    time.tv_sec.unsigned_abs() * 1_000_000_000 + time.tv_nsec.unsigned_abs()
 }

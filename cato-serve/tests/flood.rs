@@ -11,6 +11,7 @@ use std::time::Duration;
 use cato_artifact::Kit;
 use cato_codegen::spec::{Depth, SPEC_VERSION, Spec};
 use cato_runtime::{Eviction, FlowSettings, Frame, LinkType};
+use cato_serve::policy::Fixed;
 use cato_serve::{Control, Input, Member, Pool, ServeOptions, Server, SinkSpec, Source, SourceError, State};
 
 const FLOOD: u64 = 1_000_000;
@@ -70,7 +71,9 @@ fn a_flood_takes_neither_memory_nor_verdicts() {
     };
     let pages = Arc::new([AtomicU64::new(0), AtomicU64::new(0)]);
     let source = Box::new(Flood { sent: 0, pages: Arc::clone(&pages) });
-    let server = Server::start(&pool, Input::Each(vec![source]), &options, &Control::new()).unwrap();
+    let server =
+        Server::start(&pool, Box::new(Fixed::new(0, "flood")), Input::Each(vec![source]), &options, &Control::new())
+            .unwrap();
     let report = server.finish();
 
     assert_eq!(report.imbalance(), None);

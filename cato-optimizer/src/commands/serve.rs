@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail, ensure};
 use cato_artifact::Kit;
+use cato_serve::policy::Fixed;
 use cato_serve::{
     CaptureSource, Control, Input, InterfaceSource, Member, Pool, ReplaySource, ServeOptions, Server, SinkSpec, Source,
 };
@@ -38,7 +39,8 @@ pub(super) fn run(args: &ServeArgs, context: &Context) -> anyhow::Result<Outcome
     };
     let control = Control::new();
     control.listen().context("signals cannot be listened to")?;
-    let server = Server::start(&pool, input, &options, &control)?;
+    let policy = Box::new(Fixed::new(0, pool.members().first().map_or("", |member| &member.name)));
+    let server = Server::start(&pool, policy, input, &options, &control)?;
     if let Some(address) = server.metrics_address() {
         context.say(format_args!("metrics at http://{address}/metrics"));
     }

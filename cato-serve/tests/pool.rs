@@ -1,0 +1,140 @@
+//! A pool of several pipelines behind one flow table, whose policy changes its mind all the time.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as the tests do")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use cato_artifact::Kit;
+use cato_codegen::spec::{Depth, SPEC_VERSION, Spec};
+use cato_runtime::{FlowSettings, Frame, LinkType};
+use cato_serve::policy::{Mix, Policy, Signals};
+use cato_serve::{Control, Input, Member, Pool, Report, ServeOptions, Server, SinkSpec, Source, SourceError, State};
+
+const FLOWS: u64 = 4_000;
+const PACKETS: u64 = 8;
+const ACTIVE: u64 = 100;
+const DEPTHS: [u16; 2] = [3, 6];
+
+/// Flows of eight packets each, a hundred at a time in turn.
+struct Conversations {
+    sent: u64,
+    pause: Duration,
+}
+
+impl Source for Conversations {
+    fn next(&mut self, _: Duration, take: &mut dyn FnMut(&[Frame<'_>])) -> Result<State, SourceError> {
+        let packets: Vec<_> = (self.sent..self.sent + ACTIVE).map(packet).collect();
+        let frames: Vec<_> = packets.iter().map(|(time_ns, data)| frame(*time_ns, data)).collect();
+        take(&frames);
+        self.sent += ACTIVE;
+        std::thread::sleep(self.pause);
+        Ok(if self.sent == FLOWS * PACKETS { State::Ended } else { State::Open })
+    }
+
+    fn stop(&mut self) {}
+
+    fn can_wait(&self) -> bool {
+        true
+    }
+}
+
+/// Another mix in each interval.
+struct Restless {
+    mixes: Vec<Mix>,
+    at: usize,
+}
+
+impl Policy for Restless {
+    fn name(&self) -> &str {
+        "restless"
+    }
+
+    fn start(&self) -> Mix {
+        self.mixes[0]
+    }
+
+    fn decide(&mut self, signals: &Signals) -> Mix {
+        assert!(signals.interval_ns > 0 && signals.busy <= 1.0 && signals.members.len() == 2, "{signals:?}");
+        self.at += 1;
+        self.mixes[self.at % self.mixes.len()]
+    }
+}
+
+/// The report, and how many flows were answered after so many packets.
+fn served(mixes: Vec<Mix>, pause: Duration) -> (Report, BTreeMap<u64, u64>) {
+    let kit = Kit::prepare(Path::new(env!("CARGO_TARGET_TMPDIR"))).unwrap();
+    let member = |depth: u16| {
+        let features = ["dur", "s_bytes_mean"].map(str::to_owned).to_vec();
+        let spec = Spec { version: SPEC_VERSION, name: None, depth: Depth::Packets(depth), features, model: None };
+        Member { name: format!("d{depth}"), library: kit.build(&spec, None).unwrap().library, classes: Vec::new() }
+    };
+    let pool = Pool::new(DEPTHS.map(member).to_vec()).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let sink = folder.path().join("flows.jsonl");
+    let options = ServeOptions {
+        settings: FlowSettings::default(),
+        table_capacity: 8192,
+        sink: SinkSpec::File(sink.clone()),
+        file: None,
+        metrics: None,
+    };
+    let source = Box::new(Conversations { sent: 0, pause });
+    let policy = Box::new(Restless { mixes, at: 0 });
+    let server = Server::start(&pool, policy, Input::Each(vec![source]), &options, &Control::new()).unwrap();
+    let report = server.finish();
+    assert_eq!(report.imbalance(), None);
+    assert_eq!(report.total.flows, FLOWS);
+    let mut answered = BTreeMap::new();
+    for line in fs::read_to_string(&sink).unwrap().lines() {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        *answered.entry(line["packets_used"].as_u64().unwrap()).or_default() += 1;
+    }
+    (report, answered)
+}
+
+#[test]
+fn shares_of_the_flows_go_to_two_members() {
+    let mix = Mix { lower: 0, upper: 1, upper_share: 1 << 30, admitted_share: 3 << 30 };
+    let (report, answered) = served(vec![mix], Duration::ZERO);
+    let [lower, upper] = [&report.total.members[0], &report.total.members[1]];
+    assert_eq!(answered, [(3, lower.verdicts), (6, upper.verdicts)].into());
+    assert_eq!((lower.flows, upper.flows), (lower.verdicts, upper.verdicts));
+    assert_eq!((lower.packets, upper.packets), (3 * lower.flows, 6 * upper.flows));
+    assert_eq!(report.total.declined_flows, FLOWS - lower.flows - upper.flows);
+    assert_eq!(report.total.declined, report.total.declined_flows * PACKETS);
+    // A quarter is not admitted, a quarter of the rest is the upper one's; the secret of the hash is drawn by lot.
+    let near = |count: u64, share: f64| (count as f64 / FLOWS as f64 - share).abs() < 0.05;
+    assert!(near(report.total.declined_flows, 0.25) && near(upper.flows, 0.1875), "{:?}", report.total);
+}
+
+#[test]
+fn flows_keep_the_member_that_they_were_bound_to() {
+    let (report, answered) = served(vec![Mix::only(0), Mix::only(1)], Duration::from_micros(400));
+    // Nothing but the two depths: no flow was moved between its packets.
+    assert_eq!(answered.keys().copied().collect::<Vec<_>>(), [3, 6]);
+    assert_eq!(answered.values().sum::<u64>(), FLOWS);
+    assert_eq!(report.total.members.iter().map(|member| member.flows).sum::<u64>(), FLOWS);
+}
+
+/// Time and bytes of a packet: a SYN first, then data.
+fn packet(number: u64) -> (u64, [u8; 54]) {
+    let (group, place) = (number / (ACTIVE * PACKETS), number % (ACTIVE * PACKETS));
+    let (flow, turn) = (group * ACTIVE + place % ACTIVE, place / ACTIVE);
+    let mut bytes = [0; 54];
+    bytes[12..16].copy_from_slice(&[0x08, 0x00, 0x45, 0]);
+    bytes[17] = 40;
+    bytes[22..24].copy_from_slice(&[64, 6]);
+    bytes[26] = 172;
+    bytes[27..30].copy_from_slice(&(flow as u32).to_be_bytes()[1..]);
+    bytes[30..34].copy_from_slice(&[192, 0, 2, 1]);
+    bytes[34..38].copy_from_slice(&[0x9c, 0x40, 0, 80]);
+    bytes[46..48].copy_from_slice(&[0x50, if turn == 0 { 0x02 } else { 0x10 }]);
+    (1_000_000_000 + number * 1_000, bytes)
+}
+
+fn frame(time_ns: u64, data: &[u8]) -> Frame<'_> {
+    Frame { link: Some(LinkType::Ethernet), wire_len: data.len() as u32, time_ns, data }
+}
