@@ -5,6 +5,7 @@
 //! where the sink is too slow, verdicts are dropped and counted. All memory is taken at the start. Counts can be asked for
 //! while the server runs, as a [`Snapshot`] or as a page of metrics, and in the end they add up to a [`Report`].
 
+pub mod admission;
 mod answer;
 mod board;
 mod capture;
