@@ -24,6 +24,8 @@ struct Several {
     sums: Vec<(u8, u16)>,
     /// Whom a flow with this port is bound to; `None` is not admitted.
     choose: fn(u16) -> Option<u8>,
+    /// Flows that were admitted and that were not.
+    started: [u64; 2],
 }
 
 impl BatchPipeline for Several {
@@ -31,9 +33,13 @@ impl BatchPipeline for Several {
         Depth::All
     }
 
-    fn choose(&self, first: &Decoded, _: u32) -> Option<u8> {
+    fn choose(&mut self, first: &Decoded, _: u32) -> Option<u8> {
         let view = &first.view;
         (self.choose)(view.source_port().max(view.destination_port()))
+    }
+
+    fn started(&mut self, slot: Option<u32>) {
+        self.started[usize::from(slot.is_none())] += 1;
     }
 
     fn point(&self, member: u8, _: u8) -> Point {
@@ -72,7 +78,7 @@ type Records = BTreeMap<u64, (u16, u32, End, Verdict)>;
 /// Records by the flow's number, with its port.
 fn driven(traffic: &[(u64, Vec<u8>)], choose: fn(u16) -> Option<u8>) -> Records {
     let (mut buckets, mut entries) = (vec![Bucket::default(); 2 * CAPACITY], vec![Entry::VACANT; CAPACITY]);
-    let pipeline = Several { sums: vec![(0, 0); CAPACITY], choose };
+    let pipeline = Several { sums: vec![(0, 0); CAPACITY], choose, started: [0; 2] };
     let mut driver = Driver::new(pipeline, SETTINGS, FixedStorage::new(&mut buckets, &mut entries));
     let mut records = Records::new();
     let mut note = |flow: &cato_runtime::Finished<'_>, _: &Several| {
@@ -92,6 +98,7 @@ fn driven(traffic: &[(u64, Vec<u8>)], choose: fn(u16) -> Option<u8>) -> Records 
     let skipped: u64 = Skip::ALL.iter().map(|reason| driver.skipped(*reason)).sum();
     assert_eq!(driver.packets(), driver.classified() + driver.absorbed() + driver.declined() + skipped);
     assert_eq!(driver.flows(), records.len() as u64 + driver.declined_flows());
+    assert_eq!(driver.pipeline().started, [records.len() as u64, driver.declined_flows()]);
     assert_eq!((driver.declined() == 0, driver.open()), (driver.declined_flows() == 0, 0));
     records
 }

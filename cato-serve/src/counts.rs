@@ -2,6 +2,7 @@
 
 use cato_runtime::{Eviction, Skip, Verdict};
 
+use super::admission::Buckets;
 use super::{Histogram, Refusal};
 
 /// What became of the packets and flows of one worker.
@@ -47,8 +48,13 @@ pub struct WorkerCounts {
     pub occupancy_ppm: u64,
     /// Verdicts by class; the last place is that of verdicts without a class.
     pub verdicts: Vec<u64>,
+    /// How many flows the verdicts of each class stand for, in thousandths: where only a share of flows alike is admitted,
+    /// each of them counts for those that were not.
+    pub represented: Vec<u64>,
     /// What each member of the pool did.
     pub members: Vec<MemberCounts>,
+    /// Flows begun by bucket, and those of them that were admitted; all are in the first where kinds are not told apart.
+    pub offered: Vec<[u64; 2]>,
 }
 
 /// What one member of a pool did.
@@ -66,18 +72,26 @@ impl WorkerCounts {
     /// Nothing counted, for as many classes and members.
     #[must_use]
     pub(crate) fn new(classes: usize, members: usize) -> Self {
-        Self { verdicts: vec![0; classes + 1], members: vec![MemberCounts::default(); members], ..Self::default() }
+        Self {
+            verdicts: vec![0; classes + 1],
+            represented: vec![0; classes + 1],
+            members: vec![MemberCounts::default(); members],
+            offered: vec![[0; 2]; Buckets::COUNT],
+            ..Self::default()
+        }
     }
 
-    /// Counts a verdict of a member.
+    /// Counts a verdict of a member, which stands for so many thousandths of flows.
     #[inline]
-    pub(crate) fn count(&mut self, member: u8, verdict: Verdict) {
+    pub(crate) fn count(&mut self, member: u8, verdict: Verdict, stands_for: u64) {
         if let Some(counts) = self.members.get_mut(usize::from(member)) {
             counts.verdicts += 1;
         }
         let without = self.verdicts.len().saturating_sub(1);
-        if let Some(count) = self.verdicts.get_mut(usize::from(verdict.class).min(without)) {
+        let class = usize::from(verdict.class).min(without);
+        if let (Some(count), Some(sum)) = (self.verdicts.get_mut(class), self.represented.get_mut(class)) {
             *count += 1;
+            *sum += stands_for;
         }
     }
 
@@ -85,9 +99,13 @@ impl WorkerCounts {
     pub(crate) fn add(&mut self, mut other: Self) {
         if self.verdicts.len() < other.verdicts.len() {
             self.verdicts.resize(other.verdicts.len(), 0);
+            self.represented.resize(other.represented.len(), 0);
         }
         if self.members.len() < other.members.len() {
             self.members.resize(other.members.len(), MemberCounts::default());
+        }
+        if self.offered.len() < other.offered.len() {
+            self.offered.resize(other.offered.len(), [0; 2]);
         }
         for (sum, number) in self.numbers().zip(other.numbers()) {
             *sum += *number;
@@ -117,7 +135,9 @@ impl WorkerCounts {
             busy_ns,
             occupancy_ppm,
             verdicts,
+            represented,
             members,
+            offered,
         } = self;
         let members =
             members.iter_mut().flat_map(|MemberCounts { flows, packets, verdicts }| [flows, packets, verdicts]);
@@ -132,7 +152,9 @@ impl WorkerCounts {
             .chain(evicted_flows)
             .chain(evicted_keys)
             .chain(verdicts)
+            .chain(represented)
             .chain(members)
+            .chain(offered.iter_mut().flatten())
     }
 }
 

@@ -7,6 +7,7 @@
 
 pub mod admission;
 mod answer;
+mod assignment;
 mod board;
 mod capture;
 mod control;

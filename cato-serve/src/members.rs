@@ -1,56 +1,13 @@
 //! The pipelines of one worker, of which each flow has one.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use cato_artifact::Loaded;
 use cato_runtime::{BATCH, BatchPipeline, Decoded, Depth, Item, Point, Verdict};
 
 use super::MemberCounts;
-use super::policy::Mix;
-
-/// Which member the flows that begin now are bound to, said by one thread and read by the workers.
-#[derive(Debug)]
-pub(crate) struct Assignment(AtomicU64);
-
-/// Bits of a share.
-const SHARE: u32 = 24;
-const WHOLE: u64 = 1 << SHARE;
-
-impl Assignment {
-    /// Starts with `mix`.
-    pub(crate) fn new(mix: Mix) -> Self {
-        Self(AtomicU64::new(packed(mix)))
-    }
-
-    /// From now on flows are bound as `mix` says.
-    pub(crate) fn set(&self, mix: Mix) {
-        self.0.store(packed(mix), Ordering::Relaxed);
-    }
-
-    /// The member of the flow whose key has this hash; `None` where it is not admitted.
-    #[inline]
-    fn of(&self, hash: u32) -> Option<u8> {
-        let packed = self.0.load(Ordering::Relaxed);
-        let [lower, upper, ..] = packed.to_le_bytes();
-        let (upper_share, declined_share) = (packed >> 16 & (WHOLE - 1), packed >> (16 + SHARE));
-        // The table uses the lowest bits of the hash; these two draws share none of what they compare.
-        let draw = |factor: u64| (u64::from(hash).wrapping_mul(factor) >> 32) & (WHOLE - 1);
-        if draw(0x9e37_79b9_7f4a_7c15) < declined_share {
-            return None;
-        }
-        Some(if draw(0xd6e8_feb8_6659_fd93) < upper_share { upper } else { lower })
-    }
-}
-
-/// One word: both members in a byte each, then the share of the upper one and that of flows that are not admitted, in 24
-/// bits each, of which all ones stand for nearly all.
-fn packed(Mix { lower, upper, upper_share, admitted_share }: Mix) -> u64 {
-    let share = |of_2_32: u32| u64::from(of_2_32 >> (32 - SHARE));
-    // Where all flows are to be the upper one's, none may be left to the lower.
-    let lower = if upper_share == u32::MAX { upper } else { lower };
-    u64::from(lower) | u64::from(upper) << 8 | share(upper_share) << 16 | share(!admitted_share) << (16 + SHARE)
-}
+use super::admission::Buckets;
+use super::assignment::{Assignment, Decision};
 
 /// Loaded pipelines with the states of their flows; a state has the same number in each.
 #[derive(Debug)]
@@ -58,6 +15,12 @@ pub(crate) struct Members {
     members: Vec<Loaded>,
     counts: Vec<MemberCounts>,
     assignment: Arc<Assignment>,
+    /// What was decided last.
+    decision: Decision,
+    /// Flows that began, by bucket, and those of them that were admitted.
+    offered: Vec<[u64; 2]>,
+    /// The share of flows alike that were admitted with the one in a slot.
+    shares: Vec<u32>,
     /// One member's share of a batch: its items, where they came from, and its verdicts.
     items: Vec<Item>,
     places: Vec<usize>,
@@ -68,10 +31,14 @@ impl Members {
     /// Pipelines of fixed capacity; there is at least one.
     pub(crate) fn new(members: Vec<Loaded>, assignment: Arc<Assignment>) -> Self {
         let counts = vec![MemberCounts::default(); members.len()];
+        let capacity = members.iter().map(BatchPipeline::capacity).min().unwrap_or(0);
         Self {
             members,
             counts,
             assignment,
+            decision: Decision { member: None, bucket: 0, share: 0 },
+            offered: vec![[0; 2]; Buckets::COUNT],
+            shares: vec![Decision::WHOLE; capacity],
             items: Vec::with_capacity(BATCH),
             places: Vec::with_capacity(BATCH),
             verdicts: [Verdict::FEATURES_ONLY; BATCH],
@@ -81,6 +48,20 @@ impl Members {
     /// What each has done up to now, but for its verdicts.
     pub(crate) fn counts(&self) -> &[MemberCounts] {
         &self.counts
+    }
+
+    /// How many flows began in each bucket, and how many of them were admitted.
+    pub(crate) fn offered(&self) -> &[[u64; 2]] {
+        &self.offered
+    }
+
+    /// For how many flows the one in `slot` stands, itself included, in thousandths.
+    #[inline]
+    pub(crate) fn stands_for(&self, slot: u32) -> u64 {
+        match self.shares.get(slot as usize) {
+            Some(&share) if share < Decision::WHOLE => 1_000 * u64::from(Decision::WHOLE) / u64::from(share.max(1)),
+            _ => 1_000,
+        }
     }
 
     /// A member's items out of a batch of several members'.
@@ -108,8 +89,19 @@ impl BatchPipeline for Members {
     }
 
     #[inline]
-    fn choose(&self, _: &Decoded, hash: u32) -> Option<u8> {
-        self.assignment.of(hash)
+    fn choose(&mut self, first: &Decoded, hash: u32) -> Option<u8> {
+        self.decision = self.assignment.of(&first.view, hash);
+        self.decision.member
+    }
+
+    fn started(&mut self, slot: Option<u32>) {
+        if let Some([offered, admitted]) = self.offered.get_mut(self.decision.bucket) {
+            *offered += 1;
+            *admitted += u64::from(slot.is_some());
+        }
+        if let Some(share) = slot.and_then(|slot| self.shares.get_mut(slot as usize)) {
+            *share = self.decision.share;
+        }
     }
 
     fn point(&self, member: u8, stage: u8) -> Point {

@@ -14,7 +14,7 @@ pub(crate) const CONTENT_TYPE: &str = prometheus::TEXT_FORMAT;
 
 /// The page of metrics.
 pub(crate) fn page(snapshot: &Snapshot) -> String {
-    let Snapshot { workers, sink, classes, members } = snapshot;
+    let Snapshot { workers, sink, classes, members, buckets } = snapshot;
     let total = snapshot.total();
     let of_workers = |number: fn(&WorkerCounts) -> u64| {
         let numbered = workers.iter().enumerate();
@@ -35,7 +35,16 @@ pub(crate) fn page(snapshot: &Snapshot) -> String {
         let named = members.iter().zip(&total.members);
         named.map(|(member, counts)| (vec![("member", member.clone())], number(counts))).collect::<Vec<_>>()
     };
-    let families = [
+    let of_buckets = |place: usize| {
+        let offered = buckets.iter().flat_map(|buckets| {
+            let seen = total.offered.iter().enumerate().filter(|(_, [offered, _])| *offered > 0);
+            seen.map(|(bucket, counts)| (vec![("bucket", buckets.name(bucket))], counts[place & 1]))
+        });
+        offered.collect::<Vec<_>>()
+    };
+    let represented = classes.iter().map(String::as_str).chain([""]).zip(&total.represented);
+    let represented = represented.map(|(class, count)| (vec![("class", class.to_owned())], *count / 1_000));
+    let mut families = vec![
         counter("cato_packets_total", "Packets given to a worker.", of_workers(|counts| counts.packets)),
         counter("cato_bytes_total", "Bytes on the wire of these packets.", of_workers(|counts| counts.bytes)),
         counter(
@@ -95,6 +104,20 @@ pub(crate) fn page(snapshot: &Snapshot) -> String {
             &sink.latency,
         ),
     ];
+    // The encoder takes no family without numbers.
+    if buckets.is_some() && total.flows > 0 {
+        families.push(counter("cato_admission_offered_flows_total", "Flows begun, by kind.", of_buckets(0)));
+        families.push(counter(
+            "cato_admission_admitted_flows_total",
+            "Those of them that were admitted.",
+            of_buckets(1),
+        ));
+        families.push(counter(
+            "cato_represented_flows_total",
+            "Flows that the verdicts of a class stand for, with those alike that were not admitted.",
+            represented.collect(),
+        ));
+    }
     // Fails for names that are none and for families without metrics, and these are all there.
     TextEncoder::new().encode_to_string(&families).unwrap_or_default()
 }

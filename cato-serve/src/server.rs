@@ -11,11 +11,13 @@ use cato_artifact::Loaded;
 use cato_runtime::{Driver, FlowSettings};
 use cato_traffic::BoundedStorage;
 
+use super::admission::WorthTable;
+use super::assignment::Assignment;
 use super::cores::Cores;
 use super::counts::WorkerCounts;
 use super::dispatch::Dispatcher;
 use super::http::Responder;
-use super::members::{Assignment, Members};
+use super::members::Members;
 use super::policy::Policy;
 use super::queue::queue;
 use super::sink::{Outlet, Writer, WriterParts};
@@ -46,6 +48,8 @@ pub struct ServeOptions {
     pub settings: FlowSettings,
     /// The most keys that the flow table of a worker holds.
     pub table_capacity: usize,
+    /// What flows are worth by their first packet; `None` admits all kinds alike where not all can be.
+    pub worth: Option<WorthTable>,
     /// Where verdicts go.
     pub sink: SinkSpec,
     /// What lines call the capture; `None` for an interface.
@@ -80,11 +84,11 @@ impl Server {
     ) -> Result<Self, ServeError> {
         let (dispatcher, inputs) = share_out(input, control)?;
         let workers = inputs.len();
-        let boards = Arc::new(Boards::new(pool, workers));
+        let boards = Arc::new(Boards::new(pool, options.worth.as_ref().map(|worth| worth.buckets().clone()), workers));
         let outlet = Outlet::open(options.sink.clone())
             .map_err(|source| ServeError::Sink { spec: options.sink.clone(), source })?;
         let secret = random_secret()?;
-        let assignment = Arc::new(Assignment::new(policy.start()));
+        let assignment = Arc::new(Assignment::new(policy.start(), options.worth.as_ref()));
         let (mut loaded, mut queues) = (Vec::new(), Vec::new());
         for (source, board) in inputs.into_iter().zip(boards.workers()) {
             let (outbox, out) = queue(QUEUE, source.can_wait());
@@ -116,7 +120,13 @@ impl Server {
             None
         } else {
             let stop = Arc::new(AtomicBool::new(false));
-            let steering = Steering { policy, assignment, boards: Arc::clone(&boards), stop: Arc::clone(&stop) };
+            let steering = Steering {
+                policy,
+                assignment,
+                worth: options.worth.clone(),
+                boards: Arc::clone(&boards),
+                stop: Arc::clone(&stop),
+            };
             let cores = cores.clone();
             let thread = spawn("steering", move || {
                 cores.leave_to_workers(workers);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Pool;
+use super::admission::Buckets;
 use super::board::Board;
 use super::counts::{SinkCounts, WorkerCounts, fill};
 
@@ -11,19 +12,21 @@ use super::counts::{SinkCounts, WorkerCounts, fill};
 pub(crate) struct Boards {
     classes: Vec<String>,
     members: Vec<String>,
+    buckets: Option<Buckets>,
     workers: Vec<Arc<Board>>,
     sink: Arc<Board>,
 }
 
 impl Boards {
     /// Boards for so many workers of a pool.
-    pub(crate) fn new(pool: &Pool, workers: usize) -> Self {
+    pub(crate) fn new(pool: &Pool, buckets: Option<Buckets>, workers: usize) -> Self {
         let board = |numbers: usize| Arc::new(Board::new(numbers));
         let members: Vec<String> = pool.members().iter().map(|member| member.name.clone()).collect();
         let numbers = WorkerCounts::new(pool.classes().len(), members.len()).numbers().count();
         Self {
             classes: pool.classes().to_vec(),
             members,
+            buckets,
             workers: (0..workers).map(|_| board(numbers)).collect(),
             sink: board(SinkCounts::default().numbers().count()),
         }
@@ -52,7 +55,13 @@ impl Boards {
         // The writing thread first, so that no more verdicts were written than given.
         let mut sink = SinkCounts::default();
         fill(sink.numbers(), self.sink.read());
-        Snapshot { workers: self.workers_counts(), sink, classes: self.classes.clone(), members: self.members.clone() }
+        Snapshot {
+            workers: self.workers_counts(),
+            sink,
+            classes: self.classes.clone(),
+            members: self.members.clone(),
+            buckets: self.buckets.clone(),
+        }
     }
 }
 
@@ -68,6 +77,8 @@ pub struct Snapshot {
     pub classes: Vec<String>,
     /// Names of the pool's members, by number.
     pub members: Vec<String>,
+    /// How flows are put into buckets; `None` where kinds are not told apart.
+    pub buckets: Option<Buckets>,
 }
 
 impl Snapshot {

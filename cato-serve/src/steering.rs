@@ -5,23 +5,30 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::WorkerCounts;
-use super::members::Assignment;
+use super::admission::{Buckets, Budget, WorthTable, shares};
+use super::assignment::{Assignment, admitted};
 use super::policy::{MemberSignals, Policy, Signals};
 use super::snapshot::Boards;
 
 /// How often a policy is asked.
 const INTERVAL: Duration = Duration::from_millis(10);
+/// What an interval counts for in the estimate of how many flows of each bucket come; half of it is a third of a second old.
+const WEIGHT: f64 = 0.02;
+/// The share of every bucket that is admitted whatever it is worth.
+const FLOOR: f64 = 0.02;
 
 /// Asks a policy in every control interval, until it is told to stop.
 pub(crate) struct Steering {
     pub(crate) policy: Box<dyn Policy>,
     pub(crate) assignment: Arc<Assignment>,
+    pub(crate) worth: Option<WorthTable>,
     pub(crate) boards: Arc<Boards>,
     pub(crate) stop: Arc<AtomicBool>,
 }
 
 impl Steering {
     pub(crate) fn run(mut self) {
+        let mut arriving = vec![0.0; Buckets::COUNT];
         let (mut before, mut since) = (self.boards.workers_counts(), Instant::now());
         while !self.stop.load(Ordering::Relaxed) {
             std::thread::park_timeout(INTERVAL.saturating_sub(since.elapsed()));
@@ -31,9 +38,27 @@ impl Steering {
             let (now, elapsed) = (self.boards.workers_counts(), since.elapsed());
             since = Instant::now();
             let mix = self.policy.decide(&signals(&before, &now, elapsed));
-            self.assignment.set(mix);
+            self.assignment.bind(mix);
+            let affordable = admitted(mix);
+            match &self.worth {
+                None => self.assignment.admit(|_| affordable),
+                Some(table) => {
+                    note(&mut arriving, &before, &now);
+                    let shares = shares(table, &arriving, Budget { affordable, floor: FLOOR });
+                    self.assignment.admit(|bucket| shares.get(bucket).copied().unwrap_or(affordable));
+                }
+            }
             before = now;
         }
+    }
+}
+
+/// Takes an interval into the estimate of how many flows of each bucket come in one.
+fn note(arriving: &mut [f64], before: &[WorkerCounts], now: &[WorkerCounts]) {
+    for (bucket, estimate) in arriving.iter_mut().enumerate() {
+        let offered = |counts: &WorkerCounts| counts.offered.get(bucket).map_or(0, |[offered, _]| *offered);
+        let came: u64 = before.iter().zip(now).map(|(before, now)| offered(now).saturating_sub(offered(before))).sum();
+        *estimate += WEIGHT * (came as f64 - *estimate);
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use cato_runtime::{Driver, Eviction, FlowSettings, Frame, Skip};
+use cato_runtime::{Driver, Eviction, Finished, FlowSettings, Frame, Skip};
 use cato_traffic::BoundedStorage;
 
 use super::board::Board;
@@ -110,7 +110,9 @@ impl Engine {
             answers.counts.bytes += u64::from(frame.wire_len);
             self.latest_ns = self.latest_ns.max(frame.time_ns);
         }
-        driver.run(frames, |finished, _| answers.send(finished.entry.member(), Answer::of(finished), now));
+        driver.run(frames, |finished, members| {
+            answers.send(finished, members, Answer::of(finished), now);
+        });
     }
 
     /// Flows end by time where no packet comes.
@@ -119,15 +121,17 @@ impl Engine {
         if let Some(now_ns) = source.clock_ns() {
             self.latest_ns = self.latest_ns.max(now_ns);
             let now = Instant::now();
-            driver.advance_to(now_ns, |finished, _| answers.send(finished.entry.member(), Answer::of(finished), now));
+            driver.advance_to(now_ns, |finished, members| {
+                answers.send(finished, members, Answer::of(finished), now);
+            });
         }
     }
 
     fn end(&mut self) {
         let Self { driver, answers, settings, latest_ns, .. } = self;
         let now = Instant::now();
-        driver.end_input(|finished, _| {
-            answers.send(finished.entry.member(), Answer::of(finished).at_end(*latest_ns, settings), now);
+        driver.end_input(|finished, members| {
+            answers.send(finished, members, Answer::of(finished).at_end(*latest_ns, settings), now);
         });
     }
 
@@ -156,6 +160,7 @@ impl Engine {
         for (counts, seen) in counts.members.iter_mut().zip(driver.pipeline().counts()) {
             (counts.flows, counts.packets) = (seen.flows, seen.packets);
         }
+        counts.offered.copy_from_slice(driver.pipeline().offered());
         counts.busy_ns = thread_time_ns();
         counts.occupancy_ppm = (source.occupancy() * 1e6) as u64;
         let lost = source.stats();
@@ -167,8 +172,8 @@ impl Engine {
 
 impl Answers {
     #[inline]
-    fn send(&mut self, member: u8, answer: Answer, at: Instant) {
-        self.counts.count(member, answer.verdict);
+    fn send(&mut self, finished: &Finished<'_>, members: &Members, answer: Answer, at: Instant) {
+        self.counts.count(finished.entry.member(), answer.verdict, members.stands_for(finished.slot));
         self.outbox.send(Due { answer, at });
     }
 }

@@ -65,6 +65,7 @@ fn a_flood_takes_neither_memory_nor_verdicts() {
     let options = ServeOptions {
         settings: FlowSettings::default(),
         table_capacity: CAPACITY,
+        worth: None,
         sink: SinkSpec::File(sink.clone()),
         file: None,
         metrics: None,

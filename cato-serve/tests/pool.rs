@@ -5,11 +5,14 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use cato_artifact::Kit;
 use cato_codegen::spec::{Depth, SPEC_VERSION, Spec};
 use cato_runtime::{FlowSettings, Frame, LinkType};
+use cato_serve::admission::{Buckets, Observed, WorthTable};
 use cato_serve::policy::{Mix, Policy, Signals};
 use cato_serve::{Control, Input, Member, Pool, Report, ServeOptions, Server, SinkSpec, Source, SourceError, State};
 
@@ -18,14 +21,25 @@ const PACKETS: u64 = 8;
 const ACTIVE: u64 = 100;
 const DEPTHS: [u16; 2] = [3, 6];
 
-/// Flows of eight packets each, a hundred at a time in turn.
+/// Flows of eight packets each, a hundred at a time in turn; those of even number come with a time to live of 64.
 struct Conversations {
     sent: u64,
     pause: Duration,
+    /// How often the policy was asked.
+    asked: Arc<AtomicUsize>,
+    /// After a fifth of the packets it has to be asked so often before more come.
+    until: Option<usize>,
 }
 
 impl Source for Conversations {
     fn next(&mut self, _: Duration, take: &mut dyn FnMut(&[Frame<'_>])) -> Result<State, SourceError> {
+        if self.sent == FLOWS * PACKETS / 5 {
+            let asked = self.asked.load(Ordering::Relaxed);
+            if asked < *self.until.get_or_insert(asked + 3) {
+                std::thread::sleep(Duration::from_millis(1));
+                return Ok(State::Open);
+            }
+        }
         let packets: Vec<_> = (self.sent..self.sent + ACTIVE).map(packet).collect();
         let frames: Vec<_> = packets.iter().map(|(time_ns, data)| frame(*time_ns, data)).collect();
         take(&frames);
@@ -44,7 +58,7 @@ impl Source for Conversations {
 /// Another mix in each interval.
 struct Restless {
     mixes: Vec<Mix>,
-    at: usize,
+    asked: Arc<AtomicUsize>,
 }
 
 impl Policy for Restless {
@@ -58,13 +72,13 @@ impl Policy for Restless {
 
     fn decide(&mut self, signals: &Signals) -> Mix {
         assert!(signals.interval_ns > 0 && signals.busy <= 1.0 && signals.members.len() == 2, "{signals:?}");
-        self.at += 1;
-        self.mixes[self.at % self.mixes.len()]
+        let asked = self.asked.fetch_add(1, Ordering::Relaxed);
+        self.mixes[(asked + 1) % self.mixes.len()]
     }
 }
 
 /// The report, and how many flows were answered after so many packets.
-fn served(mixes: Vec<Mix>, pause: Duration) -> (Report, BTreeMap<u64, u64>) {
+fn served(mixes: Vec<Mix>, pause: Duration, worth: Option<WorthTable>) -> (Report, BTreeMap<u64, u64>) {
     let kit = Kit::prepare(Path::new(env!("CARGO_TARGET_TMPDIR"))).unwrap();
     let member = |depth: u16| {
         let features = ["dur", "s_bytes_mean"].map(str::to_owned).to_vec();
@@ -77,12 +91,14 @@ fn served(mixes: Vec<Mix>, pause: Duration) -> (Report, BTreeMap<u64, u64>) {
     let options = ServeOptions {
         settings: FlowSettings::default(),
         table_capacity: 8192,
+        worth,
         sink: SinkSpec::File(sink.clone()),
         file: None,
         metrics: None,
     };
-    let source = Box::new(Conversations { sent: 0, pause });
-    let policy = Box::new(Restless { mixes, at: 0 });
+    let asked = Arc::new(AtomicUsize::new(0));
+    let source = Box::new(Conversations { sent: 0, pause, asked: Arc::clone(&asked), until: None });
+    let policy = Box::new(Restless { mixes, asked });
     let server = Server::start(&pool, policy, Input::Each(vec![source]), &options, &Control::new()).unwrap();
     let report = server.finish();
     assert_eq!(report.imbalance(), None);
@@ -98,7 +114,7 @@ fn served(mixes: Vec<Mix>, pause: Duration) -> (Report, BTreeMap<u64, u64>) {
 #[test]
 fn shares_of_the_flows_go_to_two_members() {
     let mix = Mix { lower: 0, upper: 1, upper_share: 1 << 30, admitted_share: 3 << 30 };
-    let (report, answered) = served(vec![mix], Duration::ZERO);
+    let (report, answered) = served(vec![mix], Duration::ZERO, None);
     let [lower, upper] = [&report.total.members[0], &report.total.members[1]];
     assert_eq!(answered, [(3, lower.verdicts), (6, upper.verdicts)].into());
     assert_eq!((lower.flows, upper.flows), (lower.verdicts, upper.verdicts));
@@ -112,11 +128,32 @@ fn shares_of_the_flows_go_to_two_members() {
 
 #[test]
 fn flows_keep_the_member_that_they_were_bound_to() {
-    let (report, answered) = served(vec![Mix::only(0), Mix::only(1)], Duration::from_micros(400));
+    let (report, answered) = served(vec![Mix::only(0), Mix::only(1)], Duration::from_micros(400), None);
     // Nothing but the two depths: no flow was moved between its packets.
     assert_eq!(answered.keys().copied().collect::<Vec<_>>(), [3, 6]);
     assert_eq!(answered.values().sum::<u64>(), FLOWS);
     assert_eq!(report.total.members.iter().map(|member| member.flows).sum::<u64>(), FLOWS);
+}
+
+#[test]
+fn flows_are_admitted_by_what_they_are_worth() {
+    let bucket = |ttl| Buckets::default().of_fields(true, [40_000, 80], 40, ttl);
+    let (good, poor) = (bucket(64), bucket(128));
+    let observed = |bucket, correct| std::iter::repeat_n(Observed { bucket, class: 0, correct, cost: 1.0 }, 1_000);
+    let observed = observed(good, true).chain(observed(poor, false));
+    let worth = WorthTable::learn(Buckets::default(), observed, &[1.0]).unwrap();
+    let half = Mix { admitted_share: 1 << 31, ..Mix::only(1) };
+    let (report, answered) = served(vec![half], Duration::ZERO, Some(worth));
+    let ([good_flows, good_admitted], [poor_flows, poor_admitted]) =
+        (report.total.offered[good], report.total.offered[poor]);
+    assert_eq!((good_flows, poor_flows), (FLOWS / 2, FLOWS / 2));
+    assert_eq!(answered, [(6, good_admitted + poor_admitted)].into());
+    // Half of the first fifth, before it is known what comes; then nearly all of one kind and the floor of the other.
+    let share = |part: u64, whole: u64| part as f64 / whole as f64;
+    assert!(share(good_admitted, good_flows) > 0.8 && share(poor_admitted, poor_flows) < 0.3, "{:?}", report.total);
+    // Each verdict stands for the flows alike that were not admitted; here they are few.
+    let represented = share(report.total.represented.iter().sum(), 1_000 * FLOWS);
+    assert!((represented - 1.0).abs() < 0.5, "{represented}");
 }
 
 /// Time and bytes of a packet: a SYN first, then data.
@@ -126,7 +163,7 @@ fn packet(number: u64) -> (u64, [u8; 54]) {
     let mut bytes = [0; 54];
     bytes[12..16].copy_from_slice(&[0x08, 0x00, 0x45, 0]);
     bytes[17] = 40;
-    bytes[22..24].copy_from_slice(&[64, 6]);
+    bytes[22..24].copy_from_slice(&[if flow % 2 == 0 { 64 } else { 128 }, 6]);
     bytes[26] = 172;
     bytes[27..30].copy_from_slice(&(flow as u32).to_be_bytes()[1..]);
     bytes[30..34].copy_from_slice(&[192, 0, 2, 1]);

@@ -33,6 +33,7 @@ pub(super) fn run(args: &ServeArgs, context: &Context) -> anyhow::Result<Outcome
     let options = ServeOptions {
         settings: input::rules(&args.rules),
         table_capacity: args.table_capacity as usize,
+        worth: None,
         sink,
         file,
         metrics: args.metrics,

@@ -73,6 +73,22 @@ impl Buckets {
         ((usize::from(tcp) * PORTS + port) * (SIZES.len() + 1) + size) * (TTLS.len() + 1) + ttl
     }
 
+    /// The bucket in words, as `tcp/443/60/64`: transport, port or the last of a range of them, and what IP length and time
+    /// to live are at most.
+    #[must_use]
+    pub fn name(&self, bucket: usize) -> String {
+        let (rest, ttl) = (bucket / (TTLS.len() + 1), bucket % (TTLS.len() + 1));
+        let (rest, size) = (rest / (SIZES.len() + 1), rest % (SIZES.len() + 1));
+        let transport = if rest >= PORTS { "tcp" } else { "udp" };
+        let port = match (rest % PORTS).checked_sub(NAMED) {
+            None => self.named.get(rest % PORTS).map_or_else(|| "none".to_owned(), u16::to_string),
+            Some(range) => ["0-1023", "1024-49151", "49152-65535"].get(range).map_or("none", |range| *range).to_owned(),
+        };
+        let bytes = SIZES.get(size).map_or_else(|| "more".to_owned(), u32::to_string);
+        let ttl = TTLS.get(ttl).copied().unwrap_or(u8::MAX);
+        format!("{transport}/{port}/{bytes}/{ttl}")
+    }
+
     /// The buckets of the same transport and port as `bucket`, which are those that are most like it.
     pub(super) fn kin(bucket: usize) -> std::ops::Range<usize> {
         let size = (SIZES.len() + 1) * (TTLS.len() + 1);
@@ -106,7 +122,10 @@ mod tests {
                 }
             }
         }
-        assert_eq!(found.len(), Buckets::COUNT);
+        let names: BTreeSet<String> = found.iter().map(|bucket| buckets.name(*bucket)).collect();
+        assert_eq!([found.len(), names.len()], [Buckets::COUNT; 2]);
+        assert_eq!(buckets.name(buckets.of_fields(true, [50_000, 100], 40, 64)), "tcp/100/60/64");
+        assert_eq!(buckets.name(buckets.of_fields(false, [50_000, 99], 400, 255)), "udp/0-1023/more/255");
         assert_eq!(found.last(), Some(&(Buckets::COUNT - 1)));
     }
 }

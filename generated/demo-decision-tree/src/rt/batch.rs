@@ -18,9 +18,16 @@ pub trait BatchPipeline {
     /// Which of several pipelines the flow is to be bound to that starts if this is a first packet; `None` does not admit
     /// it. `hash` is that of its key.
     #[inline]
-    fn choose(&self, first: &Decoded, hash: u32) -> Option<u8> {
+    fn choose(&mut self, first: &Decoded, hash: u32) -> Option<u8> {
         let _ = (first, hash);
         Some(0)
+    }
+
+    /// The flow for which a member was [chosen](Self::choose) last has started, with its state in `slot` where it was
+    /// admitted.
+    #[inline]
+    fn started(&mut self, slot: Option<u32>) {
+        let _ = slot;
     }
 
     /// The inference point of the pipeline `member` at `stage`; the last one for any stage behind that.

@@ -215,7 +215,12 @@ impl<P: BatchPipeline, S: Storage> Driver<P, S> {
                 tracker.abandon(seen.entry);
                 self.skip(Skip::TableFull);
             }
-            Ok(seen) => self.perform(&packet, &seen, sink),
+            Ok(seen) => {
+                if seen.starts {
+                    pipeline.started(seen.updates.then_some(seen.slot));
+                }
+                self.perform(&packet, &seen, sink);
+            }
             Err(reason) => self.skip(reason),
         }
     }
