@@ -44,14 +44,14 @@ pub struct Instructions {
     pub packets: u64,
 }
 
-/// Counts the pipeline of `spec` and `model` over the frames in the file that [`write_frames`] made.
+/// Counts the pipeline of `spec` and `models` over the frames in the file that [`write_frames`] made.
 ///
 /// # Errors
 /// Where the pipeline does not compile or callgrind is missing or fails.
-pub fn count(kit: &Kit, name: &str, spec: &Spec, model: Option<&Model>, frames: &Path) -> anyhow::Result<Instructions> {
-    let artifact = kit.build(spec, model)?;
+pub fn count(kit: &Kit, name: &str, spec: &Spec, models: &[&Model], frames: &Path) -> anyhow::Result<Instructions> {
+    let artifact = kit.build(spec, models)?;
     let folder = tempfile::tempdir().context("no folder for temporary files")?;
-    let program = probe::build(kit, spec, model, folder.path())?;
+    let program = probe::build(kit, spec, models, folder.path())?;
     let counted = callgrind::count(&program, frames, folder.path())?;
     let packets = counted.packets.max(1) as f64;
     Ok(Instructions {

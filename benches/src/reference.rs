@@ -25,6 +25,7 @@ pub fn spec(features: &[FeatureId], depth: Depth, with_model: bool) -> Spec {
     Spec {
         version: SPEC_VERSION,
         name: None,
+        early: vec![],
         depth,
         features: features.iter().map(|feature| feature.name().to_owned()).collect(),
         model: with_model.then(|| ModelSpec { file: "model.json".to_owned(), strategy: Strategy::Auto, classes: None }),

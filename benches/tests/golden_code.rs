@@ -35,7 +35,7 @@ fn instructions_and_bytes_are_as_before() {
     let mut table = format!("{}\n", kit.rustc_version());
     for (name, features) in reference::sets() {
         for depth in [Depth::Packets(10), Depth::All] {
-            let row = count(&kit, name, &reference::spec(&features, depth, false), None, &frames)
+            let row = count(&kit, name, &reference::spec(&features, depth, false), &[], &frames)
                 .unwrap_or_else(|error| panic!("{name}: {error:#}"));
             assert_eq!(row.allocations, 0, "{name} at {depth:?}");
             writeln!(

@@ -20,7 +20,8 @@ pub struct Artifact {
     pub library: PathBuf,
     /// The spec that it was compiled from.
     pub spec: PathBuf,
-    /// The model that it was compiled from, where the spec names one.
+    /// The model that it was compiled from, where the spec names one: that of the last stage. Those of the stages before it
+    /// lie beside it, as the spec names them.
     pub model: Option<PathBuf>,
     /// State of one flow in bytes.
     pub state_bytes: u64,

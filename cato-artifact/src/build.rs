@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use cato_codegen::model::Model;
-use cato_codegen::spec::{ModelSpec, Spec};
+use cato_codegen::spec::Spec;
 
 use super::artifact::{self, Artifact, Record};
 use super::process::{self, Ended};
@@ -58,11 +58,13 @@ const TIME_LIMIT: Duration = Duration::from_secs(120);
 /// Why there is no artifact.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
-    /// A model was given and the spec names none, or the other way round.
-    #[error("{}", if *.named { "the spec names a model, but none was given" } else { "a model was given, but the spec names none" })]
+    /// Not as many models were given as the spec names.
+    #[error("the spec names {named} models, and {given} were given")]
     ModelMismatch {
-        /// Whether the spec names a model.
-        named: bool,
+        /// How many models the spec names.
+        named: usize,
+        /// How many were given.
+        given: usize,
     },
     /// The candidate does not compile.
     #[error("the candidate does not compile:\n{message}")]
@@ -93,15 +95,16 @@ pub enum BuildError {
 }
 
 impl Kit {
-    /// The artifact of `spec` with `model`, from the cache or compiled now. May be called from several threads or
+    /// The artifact of `spec` with `models`, one for each stage in order where it names some, from the cache or compiled now. May be called from several threads or
     /// processes at once.
     ///
-    /// The artifact has its own copies of both; wherever the spec says its model is, here it is `model.json`.
+    /// The artifact has its own copies of all; wherever the spec says its models are, here they are beside it (see
+    /// [`Spec::with_files_beside`]).
     ///
     /// # Errors
     /// See [`BuildError`]; nothing is then left in the cache.
-    pub fn build(&self, spec: &Spec, model: Option<&Model>) -> Result<Artifact, BuildError> {
-        let texts = Texts::new(spec, model)?;
+    pub fn build(&self, spec: &Spec, models: &[&Model]) -> Result<Artifact, BuildError> {
+        let texts = Texts::new(spec, models)?;
         let id = self.artifact_id(&texts);
         let folder = self.artifacts.join(&id);
         if let Some(artifact) = Artifact::find(&folder) {
@@ -119,9 +122,12 @@ impl Kit {
 
     fn artifact_id(&self, texts: &Texts) -> String {
         let mut hasher = blake3::Hasher::new();
-        let parts =
-            [self.id.as_str(), SOURCE, &FLAGS.join(" "), &texts.spec, texts.model.as_deref().unwrap_or_default()];
-        for part in parts {
+        let flags = FLAGS.join(" ");
+        let parts = [self.id.as_str(), SOURCE, &flags, &texts.spec];
+        // A spec without models is told from others by its text, and has always had an empty one here.
+        let none = if texts.models.is_empty() { Some("") } else { None };
+        let models = texts.models.iter().map(|(_, text)| text.as_str()).chain(none);
+        for part in parts.into_iter().chain(models) {
             hasher.update(&(part.len() as u64).to_le_bytes());
             hasher.update(part.as_bytes());
         }
@@ -155,28 +161,27 @@ impl Kit {
 /// What tells one candidate from another.
 struct Texts {
     spec: String,
-    model: Option<String>,
+    /// File and text of each model.
+    models: Vec<(String, String)>,
 }
 
 impl Texts {
-    fn new(spec: &Spec, model: Option<&Model>) -> Result<Self, BuildError> {
-        let named = spec.model.is_some();
-        if named != model.is_some() {
-            return Err(BuildError::ModelMismatch { named });
+    fn new(spec: &Spec, models: &[&Model]) -> Result<Self, BuildError> {
+        let own = spec.with_files_beside();
+        let named = own.models().count();
+        if named != models.len() {
+            return Err(BuildError::ModelMismatch { named, given: models.len() });
         }
-        let own = spec.model.as_ref().map(|named| ModelSpec { file: artifact::MODEL.to_owned(), ..named.clone() });
-        Ok(Self { spec: Spec { model: own, ..spec.clone() }.to_toml(), model: model.map(Model::to_json) })
+        let files = own.models().map(|named| named.file.clone());
+        let models = files.zip(models).map(|(file, model)| (file, model.to_json())).collect();
+        Ok(Self { spec: own.to_toml(), models })
     }
 
     fn write(&self, folder: &Path) -> Result<(), BuildError> {
-        let files = [
-            (SOURCE_FILE, Some(SOURCE)),
-            (artifact::SPEC, Some(&*self.spec)),
-            (artifact::MODEL, self.model.as_deref()),
-        ];
-        for (name, text) in files {
+        let models = self.models.iter().map(|(file, text)| (file.as_str(), text.as_str()));
+        for (name, text) in [(SOURCE_FILE, SOURCE), (artifact::SPEC, &*self.spec)].into_iter().chain(models) {
             let path = folder.join(name);
-            text.map_or(Ok(()), |text| fs::write(&path, text)).map_err(at(&path))?;
+            fs::write(&path, text).map_err(at(&path))?;
         }
         Ok(())
     }

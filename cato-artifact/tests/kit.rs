@@ -23,8 +23,8 @@ fn the_kit_is_built_once() {
 #[test]
 fn features_alone_make_an_artifact() {
     let spec = spec("features alone", &["s_bytes_mean", "dur", "d_iat_med"], None);
-    let artifact = common::kit().build(&spec, None).unwrap();
-    let plan = cato_codegen::compile(&spec, None).unwrap();
+    let artifact = common::kit().build(&spec, &[]).unwrap();
+    let plan = cato_codegen::compile(&spec, &[]).unwrap();
     assert_eq!(artifact.state_bytes, plan.state_bytes() as u64);
     assert!((100..20_000).contains(&artifact.code_bytes), "{} bytes of code", artifact.code_bytes);
     assert_eq!(artifact.model, None);
@@ -38,13 +38,13 @@ fn features_alone_make_an_artifact() {
 #[test]
 fn what_was_built_is_not_built_again() {
     let (spec, model) = forest("built once", Strategy::ConstTable);
-    let artifact = common::kit().build(&spec, Some(&model)).unwrap();
+    let artifact = common::kit().build(&spec, &[&model]).unwrap();
     let built = modified(&artifact.library);
-    assert_eq!(common::kit().build(&spec, Some(&model)).unwrap(), artifact);
+    assert_eq!(common::kit().build(&spec, &[&model]).unwrap(), artifact);
     assert_eq!(modified(&artifact.library), built);
 
     fs::write(&artifact.library, "cut short").unwrap();
-    assert_eq!(common::kit().build(&spec, Some(&model)).unwrap(), artifact, "a damaged artifact is made anew");
+    assert_eq!(common::kit().build(&spec, &[&model]).unwrap(), artifact, "a damaged artifact is made anew");
     assert!(Loaded::open(&artifact.library).is_ok());
 }
 
@@ -52,7 +52,7 @@ fn what_was_built_is_not_built_again() {
 fn emitted_models_predict_what_the_frozen_ones_do() {
     for strategy in [Strategy::NestedIf, Strategy::ConstTable] {
         let (spec, model) = forest("predicts", strategy);
-        let artifact = common::kit().build(&spec, Some(&model)).unwrap();
+        let artifact = common::kit().build(&spec, &[&model]).unwrap();
         let loaded = Loaded::open(&artifact.library).unwrap();
         assert_eq!((loaded.feature_count(), loaded.class_count()), (2, 3));
         let thresholds = [-1.0f32, 0.0, 60.0, 1500.0, 2.5, f32::MAX];
@@ -67,22 +67,29 @@ fn emitted_models_predict_what_the_frozen_ones_do() {
 
 #[test]
 fn mistakes_in_a_spec_are_what_rustc_says() {
-    let error = common::kit().build(&spec("mistaken", &["s_byte_mean"], None), None).unwrap_err();
+    let error = common::kit().build(&spec("mistaken", &["s_byte_mean"], None), &[]).unwrap_err();
     assert!(matches!(&error, BuildError::Compile { .. }) && error.to_string().contains("s_bytes_mean"), "{error}");
 }
 
 #[test]
 fn a_model_and_its_mention_go_together() {
     let (named, model) = forest("named", Strategy::Auto);
-    let error = common::kit().build(&named, None).unwrap_err();
-    assert!(matches!(error, BuildError::ModelMismatch { named: true }), "{error}");
-    let error = common::kit().build(&spec("not named", &["dur"], None), Some(&model)).unwrap_err();
-    assert!(matches!(error, BuildError::ModelMismatch { named: false }), "{error}");
+    let error = common::kit().build(&named, &[]).unwrap_err();
+    assert!(matches!(error, BuildError::ModelMismatch { named: 1, given: 0 }), "{error}");
+    let error = common::kit().build(&spec("not named", &["dur"], None), &[&model]).unwrap_err();
+    assert!(matches!(error, BuildError::ModelMismatch { named: 0, given: 1 }), "{error}");
 }
 
 fn spec(name: &str, features: &[&str], model: Option<ModelSpec>) -> Spec {
     let features = features.iter().map(|feature| (*feature).to_owned()).collect();
-    Spec { version: SPEC_VERSION, name: Some(name.to_owned()), depth: Depth::Packets(7), features, model }
+    Spec {
+        version: SPEC_VERSION,
+        name: Some(name.to_owned()),
+        early: vec![],
+        depth: Depth::Packets(7),
+        features,
+        model,
+    }
 }
 
 /// Two trees over two features and three classes.

@@ -16,7 +16,7 @@ use crate::diag::{Diagnostic, Diagnostics, Mistake, Subject};
 use crate::spec::Spec;
 
 /// Where the spec stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Source {
     /// In a file, by its path as written.
     File(String),
@@ -128,7 +128,7 @@ mod tests {
 
     fn inline(depth: Depth, features: &[&str], model: Option<ModelSpec>) -> Result<Source, String> {
         let features = features.iter().map(|&name| name.to_owned()).collect();
-        Ok(Source::Inline(Spec { version: 1, name: None, depth, features, model }))
+        Ok(Source::Inline(Spec { version: 1, name: None, early: vec![], depth, features, model }))
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! From what was typed to what is meant: a [`Checked`] spec can no longer be wrong.
 
+pub(crate) mod stages;
+
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::catalog::FeatureId;
@@ -7,17 +10,20 @@ use crate::diag::{Diagnostic, Diagnostics, Mistake, Subject, nearest};
 use crate::model::Model;
 use crate::spec::{Depth, ModelSpec, SPEC_VERSION, Spec, Strategy};
 
-/// A spec without mistakes, and its model where it names one.
+/// A spec without mistakes, and its models where it names some.
 #[derive(Clone, Debug)]
 pub(crate) struct Checked<'a> {
     pub(crate) depth: Depth,
-    /// In column order, each once, never empty.
+    /// Those of every stage, in column order, each once, never empty.
     pub(crate) features: Vec<FeatureId>,
-    pub(crate) model: Option<(&'a Model, Strategy)>,
+    /// The model of the last stage, which reads those columns.
+    pub(crate) model: Option<(Cow<'a, Model>, Strategy)>,
+    /// The stages before it.
+    pub(crate) early: Vec<stages::Checked>,
 }
 
-/// Checks a spec and that `model` is the one it names.
-pub(crate) fn check<'a>(spec: &Spec, model: Option<&'a Model>) -> Result<Checked<'a>, Diagnostics> {
+/// Checks a spec and that `models` are those it names, one for each stage.
+pub(crate) fn check<'a>(spec: &Spec, models: &[&'a Model]) -> Result<Checked<'a>, Diagnostics> {
     let mut mistakes = Vec::new();
     if let Err(mistake) = version(&spec.version.to_string()) {
         mistakes.push(Diagnostic::new(mistake, Subject::Version));
@@ -29,22 +35,30 @@ pub(crate) fn check<'a>(spec: &Spec, model: Option<&'a Model>) -> Result<Checked
         mistakes.extend(found);
         Vec::new()
     });
+    if !spec.early.is_empty() {
+        return stages::check(spec, features, models, mistakes);
+    }
     // What a model should fit is only known once the features are.
     let fitting = if mistakes.is_empty() { Some(features.as_slice()) } else { None };
-    match (&spec.model, model) {
-        (None, None) => {}
-        (Some(ModelSpec { file, .. }), None) => {
+    match (&spec.model, models) {
+        (None, []) => {}
+        (Some(ModelSpec { file, .. }), []) => {
             mistakes.push(Diagnostic::new(Mistake::ModelNotGiven { file: file.clone() }, Subject::Model));
         }
-        (None, Some(_)) => mistakes.push(Diagnostic::new(Mistake::ModelNotNamed, Subject::Model)),
-        (Some(named), Some(model)) => {
+        (None, _) => mistakes.push(Diagnostic::new(Mistake::ModelNotNamed, Subject::Model)),
+        (Some(named), [model]) => {
             let found = misfit(model, fitting, named.classes.as_deref());
             mistakes.extend(found);
+        }
+        (Some(_), models) => {
+            let mistake = Mistake::ModelCount { given: models.len(), named: 1 };
+            mistakes.push(Diagnostic::new(mistake, Subject::Model));
         }
     }
     Diagnostics::none_of(mistakes)?;
     let strategy = spec.model.as_ref().map(|model| model.strategy).unwrap_or_default();
-    Ok(Checked { depth: spec.depth, features, model: model.map(|model| (model, strategy)) })
+    let model = models.first().map(|model| (Cow::Borrowed(*model), strategy));
+    Ok(Checked { depth: spec.depth, features, model, early: Vec::new() })
 }
 
 /// The version as a number, if this compiler reads it.
@@ -131,6 +145,7 @@ mod tests {
         Spec {
             version: 1,
             name: None,
+            early: vec![],
             depth: Depth::Packets(3),
             features: features.iter().map(|&name| name.to_owned()).collect(),
             model: Some(ModelSpec::new("model.json", Strategy::Auto)),
@@ -148,19 +163,19 @@ mod tests {
     }
 
     fn mistakes(spec: &Spec, model: Option<&Model>) -> Vec<Mistake> {
-        check(spec, model).unwrap_err().iter().map(|diagnostic| diagnostic.mistake.clone()).collect()
+        check(spec, model.as_slice()).unwrap_err().iter().map(|diagnostic| diagnostic.mistake.clone()).collect()
     }
 
     #[test]
     fn features_are_put_into_column_order() {
-        let checked = check(&Spec { model: None, ..spec(&["fin_cnt", "dur"]) }, None).unwrap();
+        let checked = check(&Spec { model: None, ..spec(&["fin_cnt", "dur"]) }, &[]).unwrap();
         assert_eq!(checked.features.iter().map(|feature| feature.name()).collect::<Vec<_>>(), ["dur", "fin_cnt"]);
     }
 
     #[test]
     fn a_model_has_to_fit() {
         let spec_of_two = spec(&["s_load", "dur"]);
-        assert!(check(&spec_of_two, Some(&model(&["dur", "s_load"]))).is_ok());
+        assert!(check(&spec_of_two, &[&model(&["dur", "s_load"])]).is_ok());
         assert_eq!(
             mistakes(&spec_of_two, Some(&model(&["dur", "d_load"]))),
             [Mistake::ModelFeatures { missing: vec!["s_load".to_owned()], extra: vec!["d_load".to_owned()] }]
@@ -183,7 +198,7 @@ mod tests {
             let classes = Some(classes.iter().map(|&class| class.to_owned()).collect());
             Spec { model: Some(ModelSpec { classes, ..ModelSpec::new("m", Strategy::Auto) }), ..spec(&["dur"]) }
         };
-        assert!(check(&counting_on(&["a", "b", "c"]), Some(&model)).is_ok());
+        assert!(check(&counting_on(&["a", "b", "c"]), &[&model]).is_ok());
         for (classes, missing, extra) in [
             (&["a", "b"][..], &[][..], &["c"][..]),
             (&["a", "b", "c", "d"], &["d"], &[]),

@@ -30,6 +30,10 @@ pub enum Subject {
     Model,
     /// The classes that the spec counts on.
     Classes,
+    /// The model of a stage before the last, by its place.
+    Stage(usize),
+    /// The confidence of that stage.
+    Confidence(usize),
     /// The item that the attribute stands on.
     Item,
     /// One field of that item, by its place.

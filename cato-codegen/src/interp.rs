@@ -208,8 +208,8 @@ mod tests {
 
     fn row(depth: Depth, protocol: u8, packets: &[PacketRecord]) -> impl Fn(&str) -> f32 + use<> {
         let features = FeatureId::ALL.map(|feature| feature.name().to_owned()).to_vec();
-        let spec = Spec { version: 1, name: None, depth, features, model: None };
-        let interpreter = Interpreter::new(&compile(&spec, None).unwrap());
+        let spec = Spec { version: 1, name: None, early: vec![], depth, features, model: None };
+        let interpreter = Interpreter::new(&compile(&spec, &[]).unwrap());
         let row = interpreter.features(&FlowRecord { protocol, source_port: 40_000, destination_port: 443, packets });
         move |name| row[FeatureId::by_name(name).unwrap().index()]
     }

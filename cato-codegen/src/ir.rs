@@ -57,6 +57,17 @@ pub struct Classifier {
     pub reason: String,
 }
 
+/// A stage before the last.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EarlyStage {
+    /// The inference point in packets.
+    pub depth: u16,
+    /// Its model, which reads the pipeline's columns.
+    pub classifier: Classifier,
+    /// For each class the least vote with which the stage answers, in 65535ths; 65536 where none is enough.
+    pub thresholds: Vec<u32>,
+}
+
 /// A compiled pipeline: all that emission writes down.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pipeline {
@@ -65,10 +76,11 @@ pub struct Pipeline {
     pub(crate) columns: Vec<Column>,
     pub(crate) slots: Vec<Slot>,
     pub(crate) classifier: Option<Classifier>,
+    pub(crate) early: Vec<EarlyStage>,
 }
 
 impl Pipeline {
-    /// The inference point.
+    /// The inference point, the last one where there are stages.
     #[must_use]
     pub fn depth(&self) -> Depth {
         self.depth
@@ -92,10 +104,16 @@ impl Pipeline {
         &self.slots
     }
 
-    /// The model and how it is written; `None` where the pipeline gives features only.
+    /// The model, that of the last stage, and how it is written; `None` where the pipeline gives features only.
     #[must_use]
     pub fn classifier(&self) -> Option<&Classifier> {
         self.classifier.as_ref()
+    }
+
+    /// The stages before the last, by ascending depth.
+    #[must_use]
+    pub fn early(&self) -> &[EarlyStage] {
+        &self.early
     }
 
     /// The slot of an accumulator.

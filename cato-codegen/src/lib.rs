@@ -36,12 +36,12 @@ use diag::Diagnostics;
 use model::Model;
 use spec::Spec;
 
-/// Compiles a spec to an implementation of the runtime's `Pipeline` for the struct `item`, which is part of the result.
+/// Compiles a spec, with a model for each of its stages in order where it names models, to an implementation of the runtime's `Pipeline` for the struct `item`, which is part of the result.
 ///
 /// # Errors
-/// Every mistake in the spec, why the model does not fit it, and where the fields of `item` are not its features.
-pub fn expand(spec: &Spec, model: Option<&Model>, item: &Item) -> Result<TokenStream, Diagnostics> {
-    let pipeline = compile(spec, model)?;
+/// Every mistake in the spec, why the models do not fit it, and where the fields of `item` are not its features.
+pub fn expand(spec: &Spec, models: &[&Model], item: &Item) -> Result<TokenStream, Diagnostics> {
+    let pipeline = compile(spec, models)?;
     let fields = item.columns(pipeline.features())?;
     Ok(emit::expansion(&pipeline, item, &fields))
 }
@@ -50,10 +50,10 @@ pub fn expand(spec: &Spec, model: Option<&Model>, item: &Item) -> Result<TokenSt
 /// it. The module's parent has the runtime as its child `rt`.
 ///
 /// # Errors
-/// Every mistake in the spec, and why the model does not fit it.
+/// Every mistake in the spec, and why the models do not fit it.
 ///
 /// # Panics
 /// Where `name` is not an identifier.
-pub fn render(spec: &Spec, model: Option<&Model>, name: &str) -> Result<String, Diagnostics> {
-    compile(spec, model).map(|pipeline| emit::file(&pipeline, name))
+pub fn render(spec: &Spec, models: &[&Model], name: &str) -> Result<String, Diagnostics> {
+    compile(spec, models).map(|pipeline| emit::file(&pipeline, name))
 }

@@ -115,7 +115,7 @@ pub fn operations(features: &[FeatureId], depth: Depth) -> Operations {
 fn checked(features: &[FeatureId], depth: Depth) -> Checked<'static> {
     let features: BTreeSet<FeatureId> = features.iter().copied().collect();
     let depth = if depth == Depth::Packets(0) { Depth::Packets(1) } else { depth };
-    Checked { depth, features: features.into_iter().collect(), model: None }
+    Checked { depth, features: features.into_iter().collect(), model: None, early: Vec::new() }
 }
 
 #[cfg(test)]

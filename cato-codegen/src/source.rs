@@ -10,6 +10,7 @@ pub const SOURCE: &[(&str, &str)] = &[
     ("catalog/sets.rs", include_str!("catalog/sets.rs")),
     ("catalog/words.rs", include_str!("catalog/words.rs")),
     ("check.rs", include_str!("check.rs")),
+    ("check/stages.rs", include_str!("check/stages.rs")),
     ("compile.rs", include_str!("compile.rs")),
     ("diag.rs", include_str!("diag.rs")),
     ("diag/nearest.rs", include_str!("diag/nearest.rs")),
@@ -61,6 +62,9 @@ pub const SOURCE: &[(&str, &str)] = &[
     ("source.rs", include_str!("source.rs")),
     ("spec.rs", include_str!("spec.rs")),
     ("spec/places.rs", include_str!("spec/places.rs")),
+    ("spec/stage.rs", include_str!("spec/stage.rs")),
+    ("spec/stages.rs", include_str!("spec/stages.rs")),
     ("spec/text.rs", include_str!("spec/text.rs")),
+    ("spec/write.rs", include_str!("spec/write.rs")),
     ("strategy.rs", include_str!("strategy.rs")),
 ];

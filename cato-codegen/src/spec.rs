@@ -1,7 +1,12 @@
 //! Specs: what a user or the search writes to name a pipeline, as data and as TOML.
 
 mod places;
+mod stage;
+mod stages;
 mod text;
+mod write;
+
+pub use stage::{Confidence, MOST_STAGES, Stage, Threshold};
 
 use serde::{Deserialize, Serialize};
 
@@ -74,12 +79,16 @@ impl ModelSpec {
 }
 
 /// A pipeline as declared: not yet checked.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// Where there are stages, depth, features and model are those of the last one.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Spec {
     /// Format version; see [`SPEC_VERSION`].
     pub version: u32,
     /// A name for people.
     pub name: Option<String>,
+    /// The stages before the last, by ascending depth; none in a plain spec.
+    pub early: Vec<Stage>,
     /// The inference point.
     pub depth: Depth,
     /// Feature names in any order; columns follow the catalogue's order.

@@ -15,8 +15,8 @@ const NESTED_NODES: usize = 6_000;
 /// The deepest tree that is written as nested `if`; the compilers of emitted code recurse over it.
 const NESTED_DEPTH: usize = 48;
 
-/// Settles how the model is written.
-pub(crate) fn choose((model, strategy): (&Model, Strategy)) -> Result<Classifier, Diagnostics> {
+/// Settles how the model is written; where it cannot be, that is said of `subject`.
+pub(crate) fn choose(model: &Model, strategy: Strategy, subject: Subject) -> Result<Classifier, Diagnostics> {
     let nodes = model.nodes();
     let depth = model.trees.iter().map(|tree| depth(tree)).max().unwrap_or(0);
     let (emission, reason) = match strategy {
@@ -38,7 +38,7 @@ pub(crate) fn choose((model, strategy): (&Model, Strategy)) -> Result<Classifier
         Emission::ConstTable if nodes > MOST_NODES => Mistake::ModelTooLarge { found: nodes, limit: MOST_NODES },
         _ => return Ok(Classifier { model: model.clone(), emission, reason }),
     };
-    Err(Diagnostic::new(mistake, Subject::Model).into())
+    Err(Diagnostic::new(mistake, subject).into())
 }
 
 /// Splits on the longest way from the root to a leaf.
@@ -63,7 +63,7 @@ fn depth(tree: &[Node]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::{NESTED_DEPTH, NESTED_NODES, choose};
-    use crate::diag::Mistake;
+    use crate::diag::{Mistake, Subject};
     use crate::ir::Emission;
     use crate::model::{Model, ModelKind, Node, Tree, Vote};
     use crate::spec::Strategy;
@@ -95,7 +95,7 @@ mod tests {
     }
 
     fn emission(model: &Model, strategy: Strategy) -> Emission {
-        choose((model, strategy)).unwrap().emission
+        choose(model, strategy, Subject::Model).unwrap().emission
     }
 
     /// A tree of the given depth with a leaf for each of its ways.
@@ -132,7 +132,7 @@ mod tests {
     fn what_the_spec_says_is_done_or_refused() {
         assert_eq!(emission(&tree(3), Strategy::ConstTable), Emission::ConstTable);
         assert_eq!(emission(&tree(3), Strategy::NestedIf), Emission::NestedIf);
-        let mistakes = choose((&tree(NESTED_DEPTH + 1), Strategy::NestedIf)).unwrap_err();
+        let mistakes = choose(&tree(NESTED_DEPTH + 1), Strategy::NestedIf, Subject::Model).unwrap_err();
         let mistakes: Vec<_> = mistakes.iter().map(|diagnostic| diagnostic.mistake.clone()).collect();
         assert_eq!(mistakes, [Mistake::TreeTooDeep { found: NESTED_DEPTH + 1, limit: NESTED_DEPTH }]);
     }

@@ -22,6 +22,7 @@ fn any_spec() -> impl Strategy<Value = Spec> {
     (proptest::option::of(any::<String>()), depth, features, model).prop_map(|(name, depth, features, model)| Spec {
         version: 1,
         name,
+        early: vec![],
         depth,
         features,
         model,

@@ -8,7 +8,7 @@ use cato_codegen::{expand, explain, render};
 
 fn spec(depth: Depth, features: &[&str]) -> Spec {
     let features = features.iter().map(|&name| name.to_owned()).collect();
-    Spec { version: 1, name: None, depth, features, model: None }
+    Spec { version: 1, name: None, early: vec![], depth, features, model: None }
 }
 
 fn with_model(spec: Spec, strategy: Strategy) -> Spec {
@@ -16,7 +16,7 @@ fn with_model(spec: Spec, strategy: Strategy) -> Spec {
 }
 
 fn text(spec: &Spec, model: Option<&Model>) -> String {
-    render(spec, model, "Example").expect("a sound spec")
+    render(spec, model.as_slice(), "Example").expect("a sound spec")
 }
 
 /// The struct that [`text`] defines too.
@@ -69,7 +69,7 @@ fn a_forest_as_a_table() {
 fn the_plan() {
     let spec = with_model(spec(Depth::All, &["tcp_rtt", "s_bytes_med"]), Strategy::Auto);
     let model = model(ModelKind::RandomForest { vote: Vote::Hard }, ["tcp_rtt", "s_bytes_med"]);
-    insta::assert_snapshot!(explain(&cato_codegen::compile(&spec, Some(&model)).expect("they fit")));
+    insta::assert_snapshot!(explain(&cato_codegen::compile(&spec, &[&model]).expect("they fit")));
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn equal_specs_give_equal_bytes() {
     ] {
         let item = item();
         let both = || {
-            let tokens = expand(&spec, model.as_ref(), &item).expect("a sound spec");
+            let tokens = expand(&spec, model.as_ref().as_slice(), &item).expect("a sound spec");
             (text(&spec, model.as_ref()), tokens.to_string())
         };
         let first = both();

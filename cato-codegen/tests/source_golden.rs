@@ -46,7 +46,7 @@ const KINDS: [(&str, ModelKind); 3] = [
 #[test]
 fn families() {
     for (family, depth, features) in FAMILIES {
-        let text = render(&spec(depth, features, None), None, "Example").expect("a sound spec");
+        let text = render(&spec(depth, features, None), &[], "Example").expect("a sound spec");
         insta::assert_snapshot!(format!("family_{family}"), text);
     }
 }
@@ -57,7 +57,7 @@ fn models() {
     for (name, kind) in KINDS {
         for strategy in Strategy::ALL.into_iter().filter(|&strategy| strategy != Strategy::Auto) {
             let spec = spec(Depth::Packets(10), &["dur", "s_bytes_mean"], Some(strategy));
-            let text = render(&spec, Some(&model(kind)), "Example").expect("they fit");
+            let text = render(&spec, &[&model(kind)], "Example").expect("they fit");
             let (_, model) = text.split_once("    #[inline]\n    fn predict").expect("every pipeline predicts");
             insta::assert_snapshot!(format!("model_{name}_{}", strategy.name()), format!("fn predict{model}"));
         }
@@ -80,7 +80,7 @@ fn fields() {
     };
     let invocation = Invocation::parse(quote!(depth = 10, model = "model.json"), item).expect("a sound attribute");
     let Source::Inline(spec) = &invocation.source else { panic!("a spec in place") };
-    let tokens = expand(spec, Some(&model(ModelKind::DecisionTree)), &invocation.item).expect("they fit");
+    let tokens = expand(spec, &[&model(ModelKind::DecisionTree)], &invocation.item).expect("they fit");
     let file = syn::parse2(tokens).expect("it is Rust");
     insta::assert_snapshot!(prettyplease::unparse(&file));
 }
@@ -102,7 +102,7 @@ fn every_family_and_statistic_is_among_them() {
 fn spec(depth: Depth, features: &[&str], strategy: Option<Strategy>) -> Spec {
     let features = features.iter().map(|&name| name.to_owned()).collect();
     let model = strategy.map(|strategy| ModelSpec::new("model.json", strategy));
-    Spec { version: SPEC_VERSION, name: None, depth, features, model }
+    Spec { version: SPEC_VERSION, name: None, early: vec![], depth, features, model }
 }
 
 /// Small enough to be read, and with every sort of leaf: pure, mixed, shared.

@@ -37,18 +37,22 @@ fn expand_file(path: &Path, item: &Item) -> Result<TokenStream, Diagnostics> {
     Ok(quote!(#expanded #dependency))
 }
 
-/// The expansion of a spec whose model, where it names one, is relative to `folder`.
+/// The expansion of a spec whose models, where it names some, are relative to `folder`.
 fn expand_spec(spec: &Spec, folder: &Path, item: &Item) -> Result<TokenStream, Diagnostics> {
-    let Some(named) = &spec.model else {
-        return cato_codegen::expand(spec, None, item);
-    };
-    let path = folder.join(&named.file);
-    let text = read(&path, Subject::Model)?;
-    let model = Model::from_json(&text)
-        .map_err(|error| Diagnostics::from(Diagnostic::from(error)).in_file(path.display().to_string()))?;
-    let expanded = cato_codegen::expand(spec, Some(&model), item)?;
-    let dependency = dependency(&path);
-    Ok(quote!(#expanded #dependency))
+    let mut models = Vec::new();
+    let mut dependencies = Vec::new();
+    for (stage, named) in spec.models().enumerate() {
+        let subject = if stage < spec.early.len() { Subject::Stage(stage) } else { Subject::Model };
+        let path = folder.join(&named.file);
+        let text = read(&path, subject)?;
+        let model = Model::from_json(&text)
+            .map_err(|error| Diagnostics::from(Diagnostic::from(error)).in_file(path.display().to_string()))?;
+        models.push(model);
+        dependencies.push(dependency(&path));
+    }
+    let models: Vec<&Model> = models.iter().collect();
+    let expanded = cato_codegen::expand(spec, &models, item)?;
+    Ok(quote!(#expanded #(#dependencies)*))
 }
 
 fn read(path: &Path, subject: Subject) -> Result<String, Diagnostics> {

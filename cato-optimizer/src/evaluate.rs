@@ -61,6 +61,7 @@ pub fn spec_of(candidate: Candidate, model: &Model) -> Spec {
     Spec {
         version: SPEC_VERSION,
         name: None,
+        early: vec![],
         depth: candidate.depth,
         features: model.features.clone(),
         model: Some(ModelSpec::new(MODEL_FILE, Strategy::Auto)),
@@ -149,7 +150,7 @@ fn prepare(bench: &Bench, proposal: &Proposal) -> Result<Prepared, EvaluatorErro
     let spec = spec_of(proposal.candidate, &trained.model);
     let folder = bench.specs.join(evaluation_id(proposal.index));
     write_spec(&folder, &spec, &trained.model).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let built = bench.kit.build(&spec, Some(&trained.model));
+    let built = bench.kit.build(&spec, &[&trained.model]);
     seconds.build = started.elapsed().as_secs_f64();
     let built = match built {
         Ok(artifact) => Ok((artifact, trained)),

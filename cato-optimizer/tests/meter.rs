@@ -270,7 +270,7 @@ fn kit() -> &'static Kit {
 
 fn features_only() -> Artifact {
     let spec = spec(Depth::All, &["dur", "proto", "s_bytes_med", "d_iat_std", "s_pkt_cnt"], None);
-    kit().build(&spec, None).expect("a sound spec")
+    kit().build(&spec, &[]).expect("a sound spec")
 }
 
 /// A tree of one split over the mean length of the source's packets.
@@ -290,12 +290,12 @@ fn tree(classes: [&str; 2], threshold: f32) -> Artifact {
         ]],
     };
     let named = ModelSpec::new("model.json", Strategy::Auto);
-    kit().build(&spec(Depth::Packets(2), &["s_bytes_mean"], Some(named)), Some(&model)).expect("a sound spec")
+    kit().build(&spec(Depth::Packets(2), &["s_bytes_mean"], Some(named)), &[&model]).expect("a sound spec")
 }
 
 fn spec(depth: Depth, features: &[&str], model: Option<ModelSpec>) -> Spec {
     let features = features.iter().map(|feature| (*feature).to_owned()).collect();
-    Spec { version: SPEC_VERSION, name: None, depth, features, model }
+    Spec { version: SPEC_VERSION, name: None, early: vec![], depth, features, model }
 }
 
 /// UDP flows, one after the other's first packets, of which each has two or three packets of its own lengths.

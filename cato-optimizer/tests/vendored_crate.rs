@@ -29,7 +29,15 @@ fn input(package: &str, with_tree: bool) -> VendorInput {
         trees: vec![tree],
     };
     VendorInput {
-        spec: Spec { version: SPEC_VERSION, name: None, depth: Depth::Packets(10), features, model: None },
+        early: vec![],
+        spec: Spec {
+            version: SPEC_VERSION,
+            name: None,
+            early: vec![],
+            depth: Depth::Packets(10),
+            features,
+            model: None,
+        },
         model: with_tree.then_some(model),
         provenance: Provenance { package: package.to_owned(), origin: None },
     }

@@ -54,11 +54,12 @@ fn a_flood_takes_neither_memory_nor_verdicts() {
     let spec = Spec {
         version: SPEC_VERSION,
         name: None,
+        early: vec![],
         depth: Depth::Packets(DEPTH),
         features: ["dur", "s_bytes_mean"].map(str::to_owned).to_vec(),
         model: None,
     };
-    let library = kit.build(&spec, None).unwrap().library;
+    let library = kit.build(&spec, &[]).unwrap().library;
     let pool = Pool::of(Member { name: "flood".to_owned(), library, classes: Vec::new() });
     let folder = tempfile::tempdir().unwrap();
     let sink = folder.path().join("flows.jsonl");

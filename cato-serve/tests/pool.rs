@@ -82,8 +82,15 @@ fn served(mixes: Vec<Mix>, pause: Duration, worth: Option<WorthTable>) -> (Repor
     let kit = Kit::prepare(Path::new(env!("CARGO_TARGET_TMPDIR"))).unwrap();
     let member = |depth: u16| {
         let features = ["dur", "s_bytes_mean"].map(str::to_owned).to_vec();
-        let spec = Spec { version: SPEC_VERSION, name: None, depth: Depth::Packets(depth), features, model: None };
-        Member { name: format!("d{depth}"), library: kit.build(&spec, None).unwrap().library, classes: Vec::new() }
+        let spec = Spec {
+            version: SPEC_VERSION,
+            name: None,
+            early: vec![],
+            depth: Depth::Packets(depth),
+            features,
+            model: None,
+        };
+        Member { name: format!("d{depth}"), library: kit.build(&spec, &[]).unwrap().library, classes: Vec::new() }
     };
     let pool = Pool::new(DEPTHS.map(member).to_vec()).unwrap();
     let folder = tempfile::tempdir().unwrap();

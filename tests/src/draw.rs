@@ -22,6 +22,7 @@ pub fn pipeline(random: &mut ChaCha8Rng) -> (Spec, Option<Model>) {
     let spec = Spec {
         version: SPEC_VERSION,
         name: None,
+        early: vec![],
         depth: depth(random),
         features: named,
         model: model.is_some().then(|| ModelSpec::new("model.json", strategy)),

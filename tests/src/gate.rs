@@ -9,7 +9,7 @@ use std::process::Command;
 
 use cato_artifact::Kit;
 use cato_codegen::model::Model;
-use cato_codegen::spec::{ModelSpec, Spec};
+use cato_codegen::spec::Spec;
 use tempfile::TempDir;
 
 /// Copying and comparing memory, which compilers may leave to the C library's or `compiler_builtins`' functions.
@@ -30,18 +30,17 @@ pub const EXPORT: &str = r#"
 pub static CATO_PIPELINE: cato_runtime::AbiHeader = cato_runtime::AbiHeader::of::<Candidate>();
 "#;
 
-/// A folder with the spec and its model, wherever that was.
+/// A folder with the spec and its models, wherever those were.
 ///
 /// # Panics
 /// Where the folder cannot be written.
 #[must_use]
-pub fn written(spec: &Spec, model: Option<&Model>) -> TempDir {
+pub fn written(spec: &Spec, models: &[&Model]) -> TempDir {
     let folder = TempDir::new().expect("a folder for the test");
-    let beside = spec.model.clone().map(|named| ModelSpec { file: "model.json".to_owned(), ..named });
-    let own = Spec { model: beside, ..spec.clone() };
+    let own = spec.with_files_beside();
     fs::write(folder.path().join("spec.toml"), own.to_toml()).expect("the folder is writable");
-    if let Some(model) = model {
-        fs::write(folder.path().join("model.json"), model.to_json()).expect("the folder is writable");
+    for (named, model) in own.models().zip(models) {
+        fs::write(folder.path().join(&named.file), model.to_json()).expect("the folder is writable");
     }
     folder
 }
@@ -50,8 +49,8 @@ pub fn written(spec: &Spec, model: Option<&Model>) -> TempDir {
 ///
 /// # Panics
 /// Where it leaves one, naming the pipeline.
-pub fn pass(kit: &Kit, name: &str, spec: &Spec, model: Option<&Model>) {
-    let folder = written(spec, model);
+pub fn pass(kit: &Kit, name: &str, spec: &Spec, models: &[&Model]) {
+    let folder = written(spec, models);
     let object = compile(kit, folder.path(), &[CANDIDATE, EXPORT]);
     let wrong = unexpected(&object);
     assert!(wrong.is_empty(), "{name}: undefined symbols {wrong:#?}");

@@ -14,7 +14,9 @@ pub struct Golden {
     pub name: String,
     /// The spec.
     pub spec: Spec,
-    /// The model that it names.
+    /// The models that it names for the stages before the last.
+    pub early: Vec<Model>,
+    /// The model that it names, that of the last stage.
     pub model: Option<Model>,
 }
 
@@ -34,22 +36,25 @@ pub fn files(folder: &str) -> Vec<PathBuf> {
     specs
 }
 
-/// Reads a spec and its model; mistakes are said of files by their names alone.
+/// Reads a spec and its models; mistakes are said of files by their names alone.
 ///
 /// # Errors
 /// Every mistake in the first file that has some.
 ///
 /// # Panics
 /// Where there is no such spec.
-pub fn read(path: &Path) -> Result<(Spec, Option<Model>), Diagnostics> {
+pub fn read(path: &Path) -> Result<(Spec, Vec<Model>), Diagnostics> {
     let spec = Spec::from_toml(&text(path)).map_err(|mistakes| placed(path, mistakes))?;
-    let Some(ModelSpec { file, .. }) = &spec.model else { return Ok((spec, None)) };
-    let model = fs::read_to_string(path.with_file_name(file)).map_err(|error| {
-        let mistake = Mistake::UnreadableFile { path: file.clone(), reason: error.to_string() };
-        placed(path, Diagnostic::new(mistake, Subject::Model).into())
-    })?;
-    let model = Model::from_json(&model).map_err(|error| Diagnostics::from(Diagnostic::from(error)).in_file(file))?;
-    Ok((spec, Some(model)))
+    let models = spec.models().enumerate().map(|(stage, ModelSpec { file, .. })| {
+        let subject = if stage < spec.early.len() { Subject::Stage(stage) } else { Subject::Model };
+        let model = fs::read_to_string(path.with_file_name(file)).map_err(|error| {
+            let mistake = Mistake::UnreadableFile { path: file.clone(), reason: error.to_string() };
+            placed(path, Diagnostic::new(mistake, subject).into())
+        })?;
+        Model::from_json(&model).map_err(|error| Diagnostics::from(Diagnostic::from(error)).in_file(file))
+    });
+    let models = models.collect::<Result<_, _>>()?;
+    Ok((spec, models))
 }
 
 /// The mistakes as those who read files say them: of the spec, at the places of what they are about.
@@ -90,23 +95,31 @@ pub fn in_every_strategy(folder: &str) -> Vec<Golden> {
 /// Where it cannot be read.
 #[must_use]
 pub fn sound(path: &Path) -> Golden {
-    let (spec, model) = read(path).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+    let (spec, mut early) = read(path).unwrap_or_else(|mistakes| panic!("{mistakes}"));
     let [folder, file] = [path.parent(), Some(path)].map(|path| path.and_then(Path::file_stem).unwrap_or_default());
     let name = format!("{}/{}", folder.to_string_lossy(), file.to_string_lossy());
-    Golden { name, spec, model }
+    let model = early.pop();
+    Golden { name, spec, early, model }
 }
 
 impl Golden {
+    /// The models of all stages in order.
+    #[must_use]
+    pub fn models(&self) -> Vec<&Model> {
+        self.early.iter().chain(&self.model).collect()
+    }
+
     /// One for each strategy where the spec names a model and leaves the strategy to the compiler, else itself.
     #[must_use]
     pub fn in_every_strategy(self) -> Vec<Self> {
-        let Self { name, spec, model } = &self;
+        let Self { name, spec, early, model } = &self;
         let Some(named) = spec.model.as_ref().filter(|named| named.strategy == Strategy::Auto) else {
             return vec![self];
         };
         let with = |strategy: Strategy| Self {
             name: format!("{name} ({})", strategy.name()),
             spec: Spec { model: Some(ModelSpec { strategy, ..named.clone() }), ..spec.clone() },
+            early: early.clone(),
             model: model.clone(),
         };
         Strategy::ALL.map(with).to_vec()

@@ -56,17 +56,17 @@ fn the_macro_and_the_file_hold_the_same_items() {
     }
 }
 
-fn file(Golden { spec, model, .. }: &Golden) -> String {
-    render(spec, model.as_ref(), "Example").unwrap_or_else(|mistakes| panic!("{mistakes}"))
+fn file(golden: &Golden) -> String {
+    render(&golden.spec, &golden.models(), "Example").unwrap_or_else(|mistakes| panic!("{mistakes}"))
 }
 
-fn expansion(Golden { spec, model, .. }: &Golden) -> TokenStream {
+fn expansion(golden: &Golden) -> TokenStream {
     let arguments = quote!(spec = "spec.toml");
     let item = quote!(
         pub struct Example;
     );
     let Ok(Invocation { item, .. }) = Invocation::parse(arguments, item) else { panic!("a sound attribute") };
-    expand(spec, model.as_ref(), &item).unwrap_or_else(|mistakes| panic!("{mistakes}"))
+    expand(&golden.spec, &golden.models(), &item).unwrap_or_else(|mistakes| panic!("{mistakes}"))
 }
 
 fn formatted(items: impl Iterator<Item = Item>) -> String {

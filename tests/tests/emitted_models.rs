@@ -100,7 +100,7 @@ fn leaves_are_written_sparse_and_dense() {
     {
         let spec = Spec::from_toml(&read(&format!("{name}-const-table.toml"))).expect("a sound spec");
         let model = Model::from_json(&read(&format!("{name}.json"))).expect("a sound model");
-        let text = cato_codegen::render(&spec, Some(&model), "Forest").expect("they fit");
+        let text = cato_codegen::render(&spec, &[&model], "Forest").expect("they fit");
         assert!(text.contains(words), "{name}");
     }
 }

@@ -24,7 +24,7 @@ fn columns_are_in_the_order_of_the_page() {
 fn interpreted_features_are_those_of_the_reference() {
     let manifest = Manifest::read();
     for depth in manifest.depths() {
-        let pipeline = compile(&all_features(depth), None).expect("a sound spec");
+        let pipeline = compile(&all_features(depth), &[]).expect("a sound spec");
         let interpreter = Interpreter::new(&pipeline);
         for capture in &manifest.capture {
             let records = capture.records();
@@ -47,7 +47,7 @@ fn emitted_features_are_those_of_the_reference() {
     let manifest = Manifest::read();
     for depth in manifest.depths() {
         let artifact =
-            kit::shared(env!("CARGO_TARGET_TMPDIR")).build(&all_features(depth), None).expect("the candidate compiles");
+            kit::shared(env!("CARGO_TARGET_TMPDIR")).build(&all_features(depth), &[]).expect("the candidate compiles");
         for capture in &manifest.capture {
             let mut pipeline = Loaded::open(&artifact.library).expect("the candidate loads");
             let inputs = Inputs::collect(slice::from_ref(&capture.path())).expect("in the repository");
@@ -70,7 +70,7 @@ fn emitted_features_are_those_of_the_reference() {
 
 fn all_features(depth: Depth) -> Spec {
     let features = FeatureId::ALL.iter().map(|feature| feature.name().to_owned()).collect();
-    Spec { version: SPEC_VERSION, name: None, depth, features, model: None }
+    Spec { version: SPEC_VERSION, name: None, early: vec![], depth, features, model: None }
 }
 
 fn bits(features: &[f32]) -> Vec<u32> {

@@ -54,7 +54,7 @@ impl Traffic {
 
     /// What the interpreter and the frozen model say of every flow, in the order of their start.
     fn expected(&self, input: &VendorInput) -> anyhow::Result<Vec<(Vec<u32>, Prediction)>> {
-        let interpreter = Interpreter::new(&compile(&input.spec, input.model.as_ref())?);
+        let interpreter = Interpreter::new(&compile(&input.spec, input.model.as_ref().as_slice())?);
         let answer = |flow: usize| {
             let packets = cato_tests::packet_records(&self.records, flow);
             let record = cato_tests::flow_record(&self.records, flow, &packets);

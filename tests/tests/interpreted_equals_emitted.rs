@@ -46,10 +46,11 @@ impl Case {
     /// Builds the pipeline and compares it on random traces and rows; returns how many flows were compared.
     fn check(&self, random: &mut ChaCha8Rng) -> usize {
         let model = self.model.as_ref();
-        let pipeline = compile(&self.spec, model).unwrap_or_else(|mistakes| self.fail(&mistakes.to_string()));
+        let pipeline =
+            compile(&self.spec, model.as_slice()).unwrap_or_else(|mistakes| self.fail(&mistakes.to_string()));
         let interpreter = Interpreter::new(&pipeline);
         let artifact = kit::shared(env!("CARGO_TARGET_TMPDIR"))
-            .build(&self.spec, model)
+            .build(&self.spec, model.as_slice())
             .unwrap_or_else(|error| self.fail(&error.to_string()));
         let mut loaded = Loaded::open(&artifact.library).unwrap_or_else(|error| self.fail(&error.to_string()));
         let mut flows = 0;

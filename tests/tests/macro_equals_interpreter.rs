@@ -112,8 +112,8 @@ fn emitted<P: Pipeline>(flow: &FlowRecord<'_>) -> P::Features {
 
 fn compare<P: Pipeline>(depth: spec::Depth) {
     let features = P::FEATURES.iter().map(|&name| name.to_owned()).collect();
-    let spec = Spec { version: 1, name: None, depth, features, model: None };
-    let pipeline = cato_codegen::compile(&spec, None).expect("a sound spec");
+    let spec = Spec { version: 1, name: None, early: vec![], depth, features, model: None };
+    let pipeline = cato_codegen::compile(&spec, &[]).expect("a sound spec");
     assert_eq!(size_of::<P::State>(), pipeline.state_bytes(), "the layout is the compiler's own");
     let interpreter = Interpreter::new(&pipeline);
     let mut noise = Noise(7);

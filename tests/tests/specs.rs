@@ -30,12 +30,13 @@ const CAPTURES: [&str; 9] = [
 
 #[test]
 fn pass() {
-    for Golden { name, spec, model } in specs::golden("pass") {
-        let pipeline = compile(&spec, model.as_ref()).unwrap_or_else(|mistakes| panic!("{name}: {mistakes}"));
+    for golden in specs::golden("pass") {
+        let (models, Golden { name, spec, .. }) = (golden.models(), &golden);
+        let pipeline = compile(spec, &models).unwrap_or_else(|mistakes| panic!("{name}: {mistakes}"));
         assert!(explain(&pipeline).contains("Computes at the inference point"), "{name}");
         let written = Spec::from_toml(&spec.to_toml()).unwrap_or_else(|mistakes| panic!("{name}: {mistakes}"));
-        assert_eq!(written, spec, "{name}");
-        let [one, other] = [&spec, &written].map(|spec| render(spec, model.as_ref(), "Example"));
+        assert_eq!(&written, spec, "{name}");
+        let [one, other] = [spec, &written].map(|spec| render(spec, &models, "Example"));
         assert!(one.is_ok() && one == other, "{name}");
     }
 }
@@ -43,8 +44,8 @@ fn pass() {
 #[test]
 fn fail() {
     for path in specs::files("fail") {
-        let compiled = specs::read(&path).and_then(|(spec, model)| {
-            compile(&spec, model.as_ref()).map_err(|mistakes| specs::placed(&path, mistakes))
+        let compiled = specs::read(&path).and_then(|(spec, models)| {
+            compile(&spec, &models.iter().collect::<Vec<_>>()).map_err(|mistakes| specs::placed(&path, mistakes))
         });
         let mistakes = compiled.err().unwrap_or_else(|| panic!("{} is accepted", path.display()));
         bless::golden(&path.with_extension("txt"), &format!("{mistakes}\n"));
@@ -58,8 +59,8 @@ fn link() {
 
     let kit = kit::shared(env!("CARGO_TARGET_TMPDIR"));
     let any = ["link", "run"].into_iter().flat_map(specs::in_every_strategy);
-    for Golden { name, spec, model } in specs::golden("pass").into_iter().chain(any) {
-        gate::pass(kit, &name, &spec, model.as_ref());
+    for golden in specs::golden("pass").into_iter().chain(any) {
+        gate::pass(kit, &golden.name, &golden.spec, &golden.models());
     }
 }
 
@@ -117,12 +118,12 @@ impl Capture {
 
 /// A line for each flow: what the pipeline extracts, and what it says where it has a model.
 fn run_over(captures: &[Capture], golden: &Golden) -> String {
-    let Golden { name, spec, model } = golden;
+    let Golden { name, spec, model, .. } = golden;
     let artifact = kit::shared(env!("CARGO_TARGET_TMPDIR"))
-        .build(spec, model.as_ref())
+        .build(spec, &golden.models())
         .unwrap_or_else(|error| panic!("{name}: {error}"));
     let mut pipeline = open(&artifact.library);
-    let features = compile(spec, model.as_ref()).expect("it has been compiled").features().to_vec();
+    let features = compile(spec, &golden.models()).expect("it has been compiled").features().to_vec();
     let names: Vec<_> = features.iter().map(|feature| feature.name()).collect();
     let decides = if model.is_some() { ",class,confidence" } else { "" };
     let mut table = format!("capture,flow,packets,{}{decides}\n", names.join(","));

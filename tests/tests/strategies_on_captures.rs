@@ -75,11 +75,12 @@ fn every_strategy_is_exact_on(name: &str) {
             let spec = Spec {
                 version: SPEC_VERSION,
                 name: None,
+                early: vec![],
                 depth: DEPTH,
                 features: model.features.clone(),
                 model: Some(ModelSpec::new("model.json", strategy)),
             };
-            let artifact = kit::shared(env!("CARGO_TARGET_TMPDIR")).build(&spec, Some(&model)).expect("it compiles");
+            let artifact = kit::shared(env!("CARGO_TARGET_TMPDIR")).build(&spec, &[&model]).expect("it compiles");
             let loaded = cato_artifact::Loaded::open(&artifact.library).expect("it can be loaded");
             for (row, expected) in rows.iter().zip(&expected) {
                 let verdict = loaded.predict(row);

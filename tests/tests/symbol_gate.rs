@@ -53,7 +53,7 @@ pub fn appliance(driver: &mut Driver<'_>, frames: &[cato_runtime::Frame<'_>], ve
 fn candidates_leave_no_symbol_to_a_heap_or_a_panic() {
     let kit = kit::shared(env!("CARGO_TARGET_TMPDIR"));
     for (name, spec, model) in candidates() {
-        gate::pass(kit, name, &spec, model.as_ref());
+        gate::pass(kit, name, &spec, model.as_ref().as_slice());
     }
 }
 
@@ -61,7 +61,7 @@ fn candidates_leave_no_symbol_to_a_heap_or_a_panic() {
 fn an_appliance_leaves_no_symbol_to_a_heap_or_a_panic() {
     let kit = kit::shared(env!("CARGO_TARGET_TMPDIR"));
     for (name, spec, model) in candidates() {
-        let folder = written(&spec, model.as_ref());
+        let folder = written(&spec, model.as_ref().as_slice());
         let object = compile(kit, folder.path(), &[CANDIDATE, APPLIANCE]);
         let linked = link(kit, &object);
         let wrong = unexpected(&linked);
@@ -100,6 +100,7 @@ fn candidates() -> Vec<(&'static str, Spec, Option<Model>)> {
     let spec = |depth, strategy: Option<Strategy>| Spec {
         version: SPEC_VERSION,
         name: None,
+        early: vec![],
         depth,
         features: features.clone(),
         model: strategy.map(|strategy| ModelSpec::new("model.json", strategy)),

@@ -61,7 +61,7 @@ fn main() -> anyhow::Result<()> {
                 && (arguments.depth.is_empty() || arguments.depth.contains(&depth));
             if wanted {
                 let model = trainer.tree(&features, depth)?;
-                let row = count(&kit, name, &reference::spec(&features, depth, true), Some(&model), &frames)?;
+                let row = count(&kit, name, &reference::spec(&features, depth, true), &[&model], &frames)?;
                 if !arguments.json {
                     print(&row, rows.is_empty());
                 }

@@ -24,15 +24,15 @@ const FLAGS: [&str; 9] = [
     "-Cdebug-assertions=off",
 ];
 
-/// The program for `spec` and its `model`, in `folder`.
-pub(super) fn build(kit: &Kit, spec: &Spec, model: Option<&Model>, folder: &Path) -> anyhow::Result<PathBuf> {
+/// The program for `spec` and its `models`, in `folder`.
+pub(super) fn build(kit: &Kit, spec: &Spec, models: &[&Model], folder: &Path) -> anyhow::Result<PathBuf> {
     let write = |name: &str, text: &str| {
         let path = folder.join(name);
         fs::write(&path, text).with_context(|| format!("{} cannot be written", path.display()))
     };
     write("spec.toml", &spec.to_toml())?;
-    if let Some(model) = model {
-        write("model.json", &model.to_json())?;
+    for (named, model) in spec.models().zip(models) {
+        write(&named.file, &model.to_json())?;
     }
     write("probe.rs", SOURCE)?;
     let mut rustc = kit.rustc();

@@ -29,12 +29,13 @@ pub fn build(kit: &Kit, model: &Model, strategy: Strategy) -> anyhow::Result<Bui
         version: SPEC_VERSION,
         // A name of its own, so that the artifact is not found in the cache of an earlier run.
         name: Some(format!("{}", std::process::id())),
+        early: vec![],
         depth: Depth::Packets(10),
         features: model.features.clone(),
         model: Some(ModelSpec::new("model.json", strategy)),
     };
     let start = Instant::now();
-    let artifact = kit.build(&spec, Some(model))?;
+    let artifact = kit.build(&spec, &[model])?;
     let took = start.elapsed();
     let bytes = std::fs::metadata(&artifact.library)?.len();
     Ok(Built { loaded: Loaded::open(&artifact.library)?, took, bytes })

@@ -87,7 +87,14 @@ fn inline(entries: &Entries<'_>, item: &Read, report: &mut Report) -> Option<Spe
         (_, Read::Struct(_) | Read::Other(_)) => None,
     };
     let model = model(entries, report);
-    Some(Spec { version: SPEC_VERSION, name: None, depth: depth?, features: features?, model: model? })
+    Some(Spec {
+        version: SPEC_VERSION,
+        name: None,
+        early: Vec::new(),
+        depth: depth?,
+        features: features?,
+        model: model?,
+    })
 }
 
 fn depth(value: &Expr, report: &mut Report) -> Option<Depth> {

@@ -79,6 +79,62 @@ pub enum Mistake {
     },
     /// A model was given and the spec names none.
     ModelNotNamed,
+    /// Another number of models was given than the spec names.
+    ModelCount {
+        /// How many were given.
+        given: usize,
+        /// How many the spec names.
+        named: usize,
+    },
+    /// A key that belongs to the stages stands beside them.
+    BesideStages {
+        /// The key.
+        key: &'static str,
+    },
+    /// A list of stages with nothing in it.
+    NoStages,
+    /// More stages than there may be.
+    TooManyStages {
+        /// How many there are.
+        found: usize,
+    },
+    /// A stage before the last at the end of the flow.
+    StageOfAll,
+    /// A stage that is not deeper than the one before it.
+    StageOrder {
+        /// Its depth.
+        depth: String,
+        /// The depth of the one before it.
+        before: u16,
+    },
+    /// A confidence on the last stage.
+    ConfidenceOfLast,
+    /// A confidence that is not between 0 and 1.
+    ConfidenceRange {
+        /// As written.
+        found: String,
+    },
+    /// A word for a confidence that is not "never".
+    ConfidenceWord {
+        /// As written.
+        found: String,
+        /// "never", where that is near.
+        nearest: Option<&'static str>,
+    },
+    /// A list of confidences that is not as long as the list of classes.
+    ConfidenceLength {
+        /// How many there are.
+        found: usize,
+        /// How many classes there are.
+        classes: usize,
+    },
+    /// A stage whose model tells other classes apart than the last one's.
+    StageClasses {
+        /// Classes of the last stage that it does not know.
+        missing: Vec<String>,
+        /// Classes that the last stage does not know.
+        extra: Vec<String>,
+    },
     /// The model's file is not JSON of the expected shape.
     ModelSyntax {
         /// What the parser says.

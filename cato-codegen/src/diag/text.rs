@@ -2,7 +2,7 @@
 
 use super::Mistake;
 use crate::model::MODEL_VERSION;
-use crate::spec::{SPEC_VERSION, Strategy};
+use crate::spec::{MOST_STAGES, SPEC_VERSION, Strategy};
 
 /// What can stand below the attribute.
 const ITEM: &str = "write `pub struct Name;`, or a struct with a field for each feature, `#[feature] dur: f32`";
@@ -40,6 +40,7 @@ impl Mistake {
                 format!("found {found}, wanted {wanted}"),
                 match *wanted {
                     "a section" => format!("write a section `[{key}]`"),
+                    "sections" => format!("write sections `[[{key}]]`"),
                     _ => format!("write it as `{}`", example(key)),
                 },
             ),
@@ -96,6 +97,64 @@ impl Mistake {
                 "a model was given for a spec without one",
                 "the spec has no section [model]",
                 "add [model] with `file = \"model.json\"` to the spec",
+            ),
+            Self::ModelCount { given, named } => text(
+                "not one model for each stage",
+                format!("{given} were given, and the spec names {named}"),
+                "give the models that the spec names, in the order of its stages",
+            ),
+            Self::BesideStages { key } => text(
+                format!("`{key}` stands beside stages"),
+                "each stage has its own",
+                "write it into a [[stage]], or take the stages out",
+            ),
+            Self::NoStages => text(
+                "no stages",
+                "a list of stages with nothing in it",
+                "write a section [[stage]] for each, or depth, features and model without stages",
+            ),
+            Self::TooManyStages { found } => text(
+                format!("{found} stages"),
+                format!("there may be at most {MOST_STAGES}"),
+                "take those out that answer the fewest flows",
+            ),
+            Self::StageOfAll => text(
+                "a stage before the last is at the end of the flow",
+                "no packet would be left for the next one",
+                "only the last stage may have the depth \"all\"",
+            ),
+            Self::StageOrder { depth, before } => text(
+                format!("a stage at depth {depth} after one at {before}"),
+                "each stage sees more packets than the one before it",
+                "sort the stages by depth, each once",
+            ),
+            Self::ConfidenceOfLast => text(
+                "`confidence` on the last stage",
+                "the last stage always answers",
+                "take it out, or add the stage that comes after this one",
+            ),
+            Self::ConfidenceRange { found } => text(
+                format!("confidence {found} is out of range"),
+                "a confidence is a share of the vote",
+                "write a number from 0 to 1, or \"never\"",
+            ),
+            Self::ConfidenceWord { found, nearest } => text(
+                format!("unknown confidence \"{found}\""),
+                "neither a number from 0 to 1 nor \"never\"",
+                nearest.map_or_else(
+                    || "write the share of the vote that is enough, such as 0.9".to_owned(),
+                    |nearest| format!("did you mean \"{nearest}\"?"),
+                ),
+            ),
+            Self::ConfidenceLength { found, classes } => text(
+                "not one confidence for each class",
+                format!("{found} of them, for {classes} classes"),
+                "write a single number for all classes, or one for each in the model's order",
+            ),
+            Self::StageClasses { missing, extra } => text(
+                "the stage's model tells other classes apart than the last one's",
+                difference(missing, extra, "they stand in another order"),
+                "train all stages on the same labels",
             ),
             Self::ModelSyntax { reason } => {
                 text("not a frozen model", reason, "freeze it again with the program that trained it")
@@ -212,6 +271,8 @@ fn example(key: &str) -> &'static str {
         "model" => "model = \"model.json\"",
         "file" => "file = \"model.json\"",
         "strategy" => "strategy = \"auto\"",
+        "confidence" => "confidence = 0.9",
+        "stage" => "[[stage]]",
         "classes" => "classes = [\"camera\", \"hub\"]",
         _ => "spec = \"spec.toml\"",
     }

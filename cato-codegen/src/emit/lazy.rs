@@ -122,8 +122,9 @@ mod tests {
             ]],
         };
         let model_spec = Some(ModelSpec::new("model.json", strategy));
-        let spec = Spec { version: 1, name: None, depth: Depth::Packets(10), features, model: model_spec };
-        let (body, functions) = classify(&compile(&spec, Some(&model)).unwrap());
+        let spec =
+            Spec { version: 1, name: None, early: vec![], depth: Depth::Packets(10), features, model: model_spec };
+        let (body, functions) = classify(&compile(&spec, &[&model]).unwrap());
         (body.to_string(), functions.to_string())
     }
 

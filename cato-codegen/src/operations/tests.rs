@@ -144,7 +144,7 @@ fn depths() -> impl Strategy<Value = Depth> {
 
 fn compiled(features: &[FeatureId], depth: Depth) -> crate::ir::Pipeline {
     let features = features.iter().map(|feature| feature.name().to_owned()).collect();
-    compile(&Spec { version: 1, name: None, depth, features, model: None }, None).unwrap()
+    compile(&Spec { version: 1, name: None, early: vec![], depth, features, model: None }, &[]).unwrap()
 }
 
 proptest! {

@@ -31,7 +31,10 @@ mod tests {
 
     fn accumulators(names: &[&str]) -> Vec<Accumulator> {
         let features = names.iter().map(|name| FeatureId::by_name(name).unwrap()).collect();
-        close(lower(&Checked { depth: Depth::All, features, model: None })).accumulators.into_iter().collect()
+        close(lower(&Checked { depth: Depth::All, features, model: None, early: Vec::new() }))
+            .accumulators
+            .into_iter()
+            .collect()
     }
 
     #[test]

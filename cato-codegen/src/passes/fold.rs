@@ -49,7 +49,7 @@ mod tests {
     use crate::spec::Depth;
 
     fn all_features(depth: Depth) -> Lowered {
-        lower(&Checked { depth, features: FeatureId::ALL.to_vec(), model: None })
+        lower(&Checked { depth, features: FeatureId::ALL.to_vec(), model: None, early: Vec::new() })
     }
 
     #[test]

@@ -25,6 +25,7 @@ pub(crate) fn narrow(closed: Closed) -> Pipeline {
         slots: slots.collect(),
         columns,
         classifier: None,
+        early: Vec::new(),
     }
 }
 

@@ -21,8 +21,8 @@ mod tests {
     #[test]
     fn hot_integers_come_first_and_without_padding() {
         let features = ["s_bytes_med", "dur", "s_pkt_cnt", "s_bytes_sum", "d_ttl_min"].map(str::to_owned).to_vec();
-        let spec = Spec { version: 1, name: None, depth: Depth::Packets(10), features, model: None };
-        let pipeline = compile(&spec, None).unwrap();
+        let spec = Spec { version: 1, name: None, early: vec![], depth: Depth::Packets(10), features, model: None };
+        let pipeline = compile(&spec, &[]).unwrap();
         let slots: Vec<_> = pipeline.slots().iter().map(|slot| slot.accumulator).collect();
         assert!(pipeline.slots().last().unwrap().is_array(), "{slots:?}");
         let integers: usize = pipeline.slots().iter().filter(|slot| !slot.is_array()).map(crate::ir::Slot::bytes).sum();

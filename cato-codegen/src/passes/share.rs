@@ -64,7 +64,7 @@ mod tests {
 
     fn lowered(names: &[&str], packets: u64) -> Lowered {
         let features = names.iter().map(|name| FeatureId::by_name(name).unwrap()).collect();
-        lower(&Checked { depth: Depth::Packets(packets as u16), features, model: None })
+        lower(&Checked { depth: Depth::Packets(packets as u16), features, model: None, early: Vec::new() })
     }
 
     /// How many accumulators packets change, before and after.

@@ -53,8 +53,8 @@ mod tests {
     use crate::spec::{Depth, Spec};
 
     fn arithmetic(name: &str, depth: Depth) -> Arithmetic {
-        let spec = Spec { version: 1, name: None, depth, features: vec![name.to_owned()], model: None };
-        compile(&spec, None).unwrap().columns()[0].arithmetic
+        let spec = Spec { version: 1, name: None, early: vec![], depth, features: vec![name.to_owned()], model: None };
+        compile(&spec, &[]).unwrap().columns()[0].arithmetic
     }
 
     #[test]

@@ -15,10 +15,21 @@ impl Spec {
     pub fn places(text: &str) -> BTreeMap<Subject, Position> {
         let Ok(document) = DeTable::parse(text) else { return BTreeMap::new() };
         let document = document.get_ref();
+        let stages = document.get("stage").and_then(|stages| stages.get_ref().as_array());
+        let stages: Vec<&DeTable<'_>> = stages
+            .into_iter()
+            .flat_map(|stages| stages.iter())
+            .filter_map(|stage| stage.get_ref().as_table())
+            .collect();
+        // Everything but the version is said of the last stage.
+        let (top, document, early) = match stages.split_last() {
+            Some((last, early)) => (document, *last, early),
+            None => (document, document, &[][..]),
+        };
         let model = document.get("model").and_then(|model| model.get_ref().as_table());
         let within = |table: Option<&DeTable<'_>>, key: &str| table.and_then(|table| table.get(key)).map(Spanned::span);
         let mut places: BTreeMap<_, _> = [
-            (Subject::Version, within(Some(document), "version")),
+            (Subject::Version, within(Some(top), "version")),
             (Subject::Depth, within(Some(document), "depth")),
             (Subject::Features, within(Some(document), "features")),
             (Subject::Model, within(model, "file")),
@@ -27,6 +38,15 @@ impl Spec {
         .into_iter()
         .filter_map(|(subject, bytes)| Some((subject, Position::of(text, bytes?.start))))
         .collect();
+        for (index, stage) in early.iter().enumerate() {
+            let model = stage.get("model").and_then(|model| model.get_ref().as_table());
+            let found = [
+                (Subject::Stage(index), within(model, "file")),
+                (Subject::Confidence(index), within(Some(*stage), "confidence")),
+            ];
+            let found = found.into_iter().filter_map(|(subject, bytes)| Some((subject, bytes?.start)));
+            places.extend(found.map(|(subject, start)| (subject, Position::of(text, start))));
+        }
         if let Some(DeValue::Array(names)) = document.get("features").map(Spanned::get_ref) {
             let names = names.iter().map(|name| Position::of(text, name.span().start));
             places.extend(names.enumerate().map(|(index, place)| (Subject::Feature(index), place)));

@@ -8,11 +8,12 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::stages::Last;
 use super::{Depth, ModelSpec, Spec, Strategy};
 use crate::check;
 use crate::diag::{Diagnostic, Diagnostics, Mistake, Position, Subject, nearest};
 
-const KEYS: [&str; 5] = ["version", "name", "depth", "features", "model"];
+const KEYS: [&str; 6] = ["version", "name", "depth", "features", "model", "stage"];
 const MODEL_KEYS: [&str; 3] = ["file", "strategy", "classes"];
 
 impl Spec {
@@ -28,43 +29,12 @@ impl Spec {
             _ => Err(reader.mistakes.into()),
         }
     }
-
-    /// Writes the spec so that [`from_toml`](Self::from_toml) reads it back.
-    #[must_use]
-    pub fn to_toml(&self) -> String {
-        let mut text = format!("version = {}\n", self.version);
-        if let Some(name) = &self.name {
-            text += &format!("name = {}\n", quoted(name));
-        }
-        text += &match self.depth {
-            Depth::Packets(packets) => format!("depth = {packets}\n"),
-            Depth::All => "depth = \"all\"\n".to_owned(),
-        };
-        text += "features = [\n";
-        for feature in &self.features {
-            text += &format!("    {},\n", quoted(feature));
-        }
-        text += "]\n";
-        if let Some(model) = &self.model {
-            text += &format!("\n[model]\nfile = {}\nstrategy = \"{}\"\n", quoted(&model.file), model.strategy.name());
-            if let Some(classes) = &model.classes {
-                let classes: Vec<_> = classes.iter().map(|class| quoted(class)).collect();
-                text += &format!("classes = [{}]\n", classes.join(", "));
-            }
-        }
-        text
-    }
-}
-
-/// A string as a TOML value.
-fn quoted(text: &str) -> String {
-    toml::Value::from(text).to_string()
 }
 
 /// A value together with the bytes it was read from.
-type Placed<'v, 'i> = &'v Spanned<DeValue<'i>>;
+pub(super) type Placed<'v, 'i> = &'v Spanned<DeValue<'i>>;
 
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     text: &'a str,
     mistakes: Vec<Diagnostic>,
 }
@@ -83,12 +53,18 @@ impl Reader<'_> {
         self.unknown_keys(table, &KEYS);
         let version = self.required(table, "version").and_then(|value| self.version(value));
         let name = table.get("name").map(|value| self.string("name", value, Subject::Spec));
+        if let Some(stages) = table.get("stage") {
+            let stages = self.stages(table, stages);
+            let (early, Last { depth, features, model }) = stages?;
+            return Some(Spec { version: version?, name: flipped(name)?, early, depth, features, model: Some(model) });
+        }
         let depth = self.required(table, "depth").and_then(|value| self.depth(value));
         let features = self.required(table, "features").and_then(|value| self.features(value));
         let model = table.get("model").map(|value| self.model(value));
         Some(Spec {
             version: version?,
             name: flipped(name)?,
+            early: Vec::new(),
             depth: depth?,
             features: features?,
             model: flipped(model)?,
@@ -103,7 +79,7 @@ impl Reader<'_> {
         }
     }
 
-    fn depth(&mut self, value: Placed<'_, '_>) -> Option<Depth> {
+    pub(super) fn depth(&mut self, value: Placed<'_, '_>) -> Option<Depth> {
         let depth = match value.get_ref() {
             DeValue::String(word) => check::depth_word(word),
             _ => {
@@ -117,7 +93,7 @@ impl Reader<'_> {
         }
     }
 
-    fn features(&mut self, value: Placed<'_, '_>) -> Option<Vec<String>> {
+    pub(super) fn features(&mut self, value: Placed<'_, '_>) -> Option<Vec<String>> {
         let DeValue::Array(items) = value.get_ref() else {
             return self.wrong_type("features", "a list of names", value, Subject::Features);
         };
@@ -131,7 +107,7 @@ impl Reader<'_> {
         sound.then_some(names)
     }
 
-    fn model(&mut self, value: Placed<'_, '_>) -> Option<ModelSpec> {
+    pub(super) fn model(&mut self, value: Placed<'_, '_>) -> Option<ModelSpec> {
         let DeValue::Table(table) = value.get_ref() else {
             return self.wrong_type("model", "a section", value, Subject::Model);
         };
@@ -166,7 +142,7 @@ impl Reader<'_> {
         value
     }
 
-    fn string(&mut self, key: &'static str, value: Placed<'_, '_>, subject: Subject) -> Option<String> {
+    pub(super) fn string(&mut self, key: &'static str, value: Placed<'_, '_>, subject: Subject) -> Option<String> {
         match value.get_ref() {
             DeValue::String(text) => Some(text.to_string()),
             _ => self.wrong_type(key, "a string", value, subject),
@@ -194,7 +170,7 @@ impl Reader<'_> {
         Some(number.map_or_else(|_| integer.as_str().to_owned(), |number| number.to_string()))
     }
 
-    fn unknown_keys(&mut self, table: &DeTable<'_>, known: &[&'static str]) {
+    pub(super) fn unknown_keys(&mut self, table: &DeTable<'_>, known: &[&'static str]) {
         for key in table.keys().filter(|key| !known.contains(&key.get_ref().as_ref())) {
             let name = key.get_ref().to_string();
             let nearest = nearest(&name, known.iter().copied());
@@ -202,7 +178,7 @@ impl Reader<'_> {
         }
     }
 
-    fn wrong_type<T>(
+    pub(super) fn wrong_type<T>(
         &mut self,
         key: &'static str,
         wanted: &'static str,
@@ -213,7 +189,7 @@ impl Reader<'_> {
         self.report(Mistake::WrongType { key, wanted, found }, subject, value.span())
     }
 
-    fn report<T>(&mut self, mistake: Mistake, subject: Subject, bytes: Range<usize>) -> Option<T> {
+    pub(super) fn report<T>(&mut self, mistake: Mistake, subject: Subject, bytes: Range<usize>) -> Option<T> {
         let position = Some(Position::of(self.text, bytes.start));
         self.mistakes.push(Diagnostic { position, ..Diagnostic::new(mistake, subject) });
         None
@@ -242,6 +218,7 @@ mod tests {
         Spec {
             version: 1,
             name: Some("quotes \" and \\ and\nlines".to_owned()),
+            early: vec![],
             depth: Depth::Packets(65_535),
             features: vec!["dur".to_owned(), "s_bytes_mean".to_owned()],
             model: Some(ModelSpec::new("model.json", Strategy::ConstTable)),
@@ -261,7 +238,7 @@ mod tests {
 
     #[test]
     fn specs_survive_being_written_and_read() {
-        let without = Spec { name: None, depth: Depth::All, model: None, ..spec() };
+        let without = Spec { name: None, early: vec![], depth: Depth::All, model: None, ..spec() };
         let classes = Some(vec!["a \"quoted\" class".to_owned(), "b".to_owned()]);
         let with_classes =
             Spec { model: Some(ModelSpec { classes, ..ModelSpec::new("m.json", Strategy::Auto) }), ..spec() };

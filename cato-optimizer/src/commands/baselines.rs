@@ -59,14 +59,14 @@ impl Costs {
                 .with_context(|| format!("the study has no evaluation {}", member.id));
         }
         let target = Target::one(&Member { path: study.folder().to_owned(), id: Some(member.id.clone()) })?;
-        Ok(Ready::Built(kit.build(&target.spec, target.model.as_ref())?))
+        Ok(Ready::Built(kit.build(&target.spec, &target.models())?))
     }
 
     fn ready(&self, bench: &Bench, spec: &Spec, model: &Model, matrix: &Matrix) -> anyhow::Result<Ready> {
         Ok(match self {
-            Self::Measured(_) => Ready::Built(bench.kit.build(spec, Some(model))?),
+            Self::Measured(_) => Ready::Built(bench.kit.build(spec, &[model])?),
             Self::Counted(cost) => {
-                let pipeline = cato_codegen::compile(spec, Some(model))?;
+                let pipeline = cato_codegen::compile(spec, &[model])?;
                 Ready::Counted(cost.cost(&pipeline, seen(matrix, &bench.split).into_iter()))
             }
         })

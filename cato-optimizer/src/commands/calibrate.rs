@@ -87,11 +87,11 @@ impl Ground {
         let trace = Trace::collect(&inputs, &TraceOptions::default())?;
         let saved = folder.join("trace.bin");
         trace.save(&saved)?;
-        let reference = kit.build(&reference_spec(), None)?;
+        let reference = kit.build(&reference_spec(), &[])?;
         let program = std::env::current_exe().context("where this program lies is not known")?;
         let options = MeterOptions { measurement: MEASUREMENT, ..MeterOptions::new(folder) };
         let meter = Meter::start(&program, &saved, &reference, &options)?;
-        let plan = cato_codegen::compile(&reference_spec(), None)?;
+        let plan = cato_codegen::compile(&reference_spec(), &[])?;
         let cost = OperationCost::new(Weights::usual(), &records, MAX_DEPTH, &plan);
         Ok(Self { records, dataset, split, cost, meter })
     }
@@ -111,10 +111,10 @@ impl Ground {
         let rows = self.split.rows(Part::Train);
         let model = train::fit(&matrix, &self.dataset, &rows, &options, size)?;
         let spec = spec_of(candidate, &model);
-        let pipeline = cato_codegen::compile(&spec, Some(&model))?;
+        let pipeline = cato_codegen::compile(&spec, &[&model])?;
         // Synthetic flows have no test part to keep from anyone, and all of them are measured.
         let terms = self.cost.terms(&pipeline, (0..matrix.rows()).map(|row| matrix.row(row)));
-        let artifact = kit.build(&spec, Some(&model))?;
+        let artifact = kit.build(&spec, &[&model])?;
         let measured = self.meter.measure(&artifact)?;
         Ok(Observation { terms, cost_ns: measured.execution_time_ns })
     }

@@ -31,7 +31,7 @@ pub(super) fn run(args: &ClassifyArgs, context: &Context) -> anyhow::Result<Outc
         None => None,
     };
     let kit = Kit::prepare(&context.cache()?)?;
-    let artifact = kit.build(&target.spec, target.model.as_ref())?;
+    let artifact = kit.build(&target.spec, &target.models())?;
     let lines = Lines {
         classes: target.model.as_ref().map_or(&[], |model| &model.classes),
         labels: labels.as_deref(),

@@ -39,7 +39,7 @@ pub(super) fn run(args: &CompareArgs, context: &Context) -> anyhow::Result<Outco
     let kit = Kit::prepare(&context.cache()?)?;
     let (mut costs, trace_hash) = match &study.study().settings().cost_weights {
         Some(weights) => {
-            let reference = cato_codegen::compile(&reference_spec(), None)?;
+            let reference = cato_codegen::compile(&reference_spec(), &[])?;
             let mut cost = OperationCost::new(weights.clone(), &labelled.records, u16::MAX, &reference);
             if study.study().settings().cost == CostMetric::Latency {
                 cost = cost.by_latency(Waits::of(&labelled.records));

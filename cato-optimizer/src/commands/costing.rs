@@ -52,7 +52,7 @@ impl Costing {
             }
             CostModel::Operations => {
                 let weights = weights(asked, kit, context)?;
-                let reference = cato_codegen::compile(&reference_spec(), None)?;
+                let reference = cato_codegen::compile(&reference_spec(), &[])?;
                 let records = asked.records;
                 let mut cost = OperationCost::new(weights, records, asked.max_depth, &reference);
                 if asked.cost.cost == CostMetric::Latency {

@@ -37,14 +37,14 @@ pub(super) fn run(args: &MeasureArgs, context: &Context) -> anyhow::Result<Outco
         throughput: two_cores.then(|| RateOptions::thorough(args.trial, args.searches)),
         ..MeterOptions::new(folder.path().to_owned())
     };
-    let reference = kit.build(&reference_spec(), None)?;
+    let reference = kit.build(&reference_spec(), &[])?;
     // Before this thread leaves a core, so that the measuring process finds both.
     let mut meter = Meter::start(&program, &path, &reference, &options)?;
     let _off_last_core = OffLastCore::enter();
     context.say(format_args!("{} flows, {} packets", meter.flows(), meter.packets()));
     let mut costs = Vec::new();
     for target in targets {
-        let artifact = kit.build(&target.spec, target.model.as_ref())?;
+        let artifact = kit.build(&target.spec, &target.models())?;
         let cost = meter.measure(&artifact).with_context(|| target.name.clone())?;
         costs.push(Measured { pipeline: target.name, cost });
     }

@@ -206,7 +206,7 @@ impl Measuring {
         // Named by content, so that a search with other settings cannot take it from under one that is running.
         let path = folder.join(format!("trace-{}.bin", trace_hash.get(..16).unwrap_or(&trace_hash)));
         trace.save(&path)?;
-        let reference = kit.build(&reference_spec(), None)?;
+        let reference = kit.build(&reference_spec(), &[])?;
         let program = std::env::current_exe().context("where this program lies is not known")?;
         // A study that is gone on with keeps the scale of its first measurement.
         let baseline_ns = Study::open(study).ok().and_then(|study| {
@@ -228,6 +228,7 @@ pub(super) fn reference_spec() -> Spec {
     Spec {
         version: SPEC_VERSION,
         name: None,
+        early: vec![],
         depth: Depth::Packets(REFERENCE_DEPTH),
         features: sets::MINI.iter().map(|&name| name.to_owned()).collect(),
         model: None,

@@ -26,7 +26,7 @@ pub(super) fn run(args: &ServeArgs, context: &Context) -> anyhow::Result<Outcome
     let sink = sink(args, context)?;
     let target = Target::one(&args.target)?;
     let kit = Kit::prepare(&context.cache()?)?;
-    let artifact = kit.build(&target.spec, target.model.as_ref())?;
+    let artifact = kit.build(&target.spec, &target.models())?;
     let classes = target.model.map_or_else(Vec::new, |model| model.classes);
     let pool = Pool::of(Member { name: target.name, library: artifact.library, classes });
     let (input, file) = packets(&args.packets, usize::from(args.workers.get()))?;

@@ -57,5 +57,5 @@ pub(super) fn front(
 /// Builds an evaluation from its spec and model once more and measures it.
 fn measure(study: &Study, kit: &Kit, meter: &mut Meter, at: usize) -> anyhow::Result<Cost> {
     let target = Target::one(&Member { path: study.folder().to_owned(), id: Some(evaluation_id(at)) })?;
-    Ok(meter.measure(&kit.build(&target.spec, target.model.as_ref())?)?)
+    Ok(meter.measure(&kit.build(&target.spec, &target.models())?)?)
 }

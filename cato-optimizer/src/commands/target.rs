@@ -17,6 +17,9 @@ pub(super) struct Target {
     /// The member's id, or the spec's path.
     pub(super) name: String,
     pub(super) spec: Spec,
+    /// The models of the stages before the last.
+    pub(super) early: Vec<Model>,
+    /// The last stage's model.
     pub(super) model: Option<Model>,
 }
 
@@ -56,14 +59,19 @@ impl Target {
         let text = std::fs::read_to_string(path).with_context(|| format!("cannot read the spec {}", path.display()))?;
         let shown = path.display().to_string();
         let spec = Spec::from_toml(&text).map_err(|mistakes| mistakes.in_file(&shown))?;
-        let model = match &spec.model {
-            Some(model) => Some(finish::read_model(&beside(path, &model.file))?),
-            None => None,
-        };
+        let read_model = |file: &str| finish::read_model(&beside(path, file));
+        let early = spec.early.iter().map(|stage| read_model(&stage.model.file)).collect::<Result<_, _>>()?;
+        let model = spec.model.as_ref().map(|model| read_model(&model.file)).transpose()?;
+        let target = Self { name, spec, early, model };
         // What does not fit together is said here, where the spec's text is at hand.
-        cato_codegen::compile(&spec, model.as_ref())
+        cato_codegen::compile(&target.spec, &target.models())
             .map_err(|mistakes| mistakes.at(&Spec::places(&text)).in_file(&shown))?;
-        Ok(Self { name, spec, model })
+        Ok(target)
+    }
+
+    /// The models of all stages in order; none where the spec names none.
+    pub(super) fn models(&self) -> Vec<&Model> {
+        self.early.iter().chain(&self.model).collect()
     }
 }
 

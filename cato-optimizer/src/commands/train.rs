@@ -48,6 +48,7 @@ fn write(folder: &Path, args: &TrainArgs, trained: &Trained) -> anyhow::Result<(
     let spec = Spec {
         version: SPEC_VERSION,
         name: None,
+        early: vec![],
         depth: args.depth.0,
         features: trained.model.features.clone(),
         model: Some(ModelSpec::new("model.json", Strategy::Auto)),

@@ -41,9 +41,9 @@ pub(super) fn run(args: &VendorArgs, context: &Context) -> anyhow::Result<Outcom
 
 /// A pipeline that was not searched for: nothing is known of its quality and cost.
 fn of_spec(path: &Path, folder: &Path) -> anyhow::Result<VendorInput> {
-    let Target { spec, model, .. } = Target::one(&Member { path: path.to_owned(), id: None })?;
+    let Target { spec, early, model, .. } = Target::one(&Member { path: path.to_owned(), id: None })?;
     let provenance = Provenance { package: vendor::package_name(folder), origin: None };
-    Ok(VendorInput { spec, model, provenance })
+    Ok(VendorInput { spec, early, model, provenance })
 }
 
 fn of_study(study: &Path, pick: &Pick, folder: &Path) -> anyhow::Result<VendorInput> {
@@ -52,6 +52,8 @@ fn of_study(study: &Path, pick: &Pick, folder: &Path) -> anyhow::Result<VendorIn
     let path = study.folder().join(&member.spec);
     let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let spec = Spec::from_toml(&text).map_err(|mistakes| mistakes.in_file(path.display().to_string()))?;
+    let early = spec.early.iter().map(|stage| finish::read_model(&path.with_file_name(&stage.model.file)));
+    let early = early.collect::<anyhow::Result<_>>()?;
     let model = finish::read_model(&study.folder().join(&member.model_file))?;
     let quality = finish::read_quality(&study, &member.id)?;
     let evaluations = study.settled();
@@ -62,7 +64,7 @@ fn of_study(study: &Path, pick: &Pick, folder: &Path) -> anyhow::Result<VendorIn
         .with_context(|| format!("the study has no evaluation {}", member.id))?;
     let origin = origin(&study, &member.id, measured, &model, quality)?;
     let provenance = Provenance { package: vendor::package_name(folder), origin: Some(origin) };
-    Ok(VendorInput { spec, model: Some(model), provenance })
+    Ok(VendorInput { spec, early, model: Some(model), provenance })
 }
 
 fn origin(study: &Study, id: &str, measured: &Measured, model: &Model, quality: PartQuality) -> anyhow::Result<Origin> {

@@ -255,8 +255,8 @@ impl From<NoRate> for MeasureFailure {
 
 impl Request {
     fn new(artifact: &Artifact) -> Self {
-        let Artifact { id, library, spec, model, .. } = artifact.clone();
-        Self { id, library, spec, model }
+        let Artifact { id, library, spec, .. } = artifact.clone();
+        Self { id, library, spec }
     }
 }
 

@@ -62,8 +62,8 @@ pub(crate) struct Request {
     /// Names the pipeline in what Criterion writes.
     pub(crate) id: String,
     pub(crate) library: PathBuf,
+    /// Beside it are the models that it names.
     pub(crate) spec: PathBuf,
-    pub(crate) model: Option<PathBuf>,
 }
 
 /// A line of the child: one for each of the parent's.

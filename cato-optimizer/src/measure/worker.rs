@@ -191,9 +191,10 @@ impl Worker<'_> {
     /// A pipeline that agrees with its interpretation over the whole trace.
     fn checked(&self, request: &Request) -> Result<Loaded, Reply> {
         let spec = read(&request.spec, Spec::from_toml)?;
-        let model = request.model.as_deref().map(|path| read(path, Model::from_json)).transpose()?;
-        let plan =
-            cato_codegen::compile(&spec, model.as_ref()).map_err(|errors| Reply::Unusable(errors.to_string()))?;
+        let models = spec.models().map(|named| read(&request.spec.with_file_name(&named.file), Model::from_json));
+        let models = models.collect::<Result<Vec<Model>, Reply>>()?;
+        let models: Vec<&Model> = models.iter().collect();
+        let plan = cato_codegen::compile(&spec, &models).map_err(|errors| Reply::Unusable(errors.to_string()))?;
         let mut pipeline = load(&request.library)?;
         self.oracle.check(&mut pipeline, &plan, self.segments).map_err(Reply::Disagrees)?;
         Ok(pipeline)

@@ -149,7 +149,7 @@ impl<'a> Counted<'a> {
         seconds.train = started.elapsed().as_secs_f64();
         let started = Instant::now();
         let spec = spec_of(candidate, &trained.model);
-        let pipeline = cato_codegen::compile(&spec, Some(&trained.model))?;
+        let pipeline = cato_codegen::compile(&spec, &[&trained.model])?;
         let folder = self.bench.specs.join(evaluation_id(proposal.index));
         write_spec(&folder, &spec, &trained.model).map_err(|error| format!("{}: {error}", folder.display()))?;
         let cost = self.cost.cost(&pipeline, seen(&matrix, split).into_iter());

@@ -44,8 +44,8 @@ pub fn feature_matrix(
 pub fn extraction(features: FeatureSet, depth: Depth) -> Result<Pipeline, Diagnostics> {
     let names = features.iter().filter_map(FeatureId::by_index).map(|feature| feature.name().to_owned());
     cato_codegen::compile(
-        &Spec { version: SPEC_VERSION, name: None, depth, features: names.collect(), model: None },
-        None,
+        &Spec { version: SPEC_VERSION, name: None, early: vec![], depth, features: names.collect(), model: None },
+        &[],
     )
 }
 

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use cato_codegen::model::Model;
 use cato_codegen::render;
 
 use super::provenance::{Derived, StateLayout};
-use super::{MODEL_FILE, PROVENANCE_FILE, Plan, SPEC_FILE, VendorError, VendorInput, capi, examples, guide, runtime};
+use super::{PROVENANCE_FILE, Plan, SPEC_FILE, VendorError, VendorInput, capi, examples, guide, runtime};
 
 /// Rust edition and oldest compiler of vendored crates: those of cato itself.
 pub(super) const EDITION: &str = "2024";
@@ -18,7 +19,7 @@ const RUST_VERSION: &str = env!("CARGO_PKG_RUST_VERSION");
 /// Where spec and model do not make a pipeline, or the C header cannot be written.
 pub fn files(input: &VendorInput) -> Result<BTreeMap<PathBuf, Vec<u8>>, VendorError> {
     let plan = Plan::new(input)?;
-    let pipeline = render(&plan.spec, input.model.as_ref(), plan.item()).map_err(VendorError::Compile)?;
+    let pipeline = render(&plan.spec, &input.models(), plan.item()).map_err(VendorError::Compile)?;
 
     let mut texts = BTreeMap::from([
         (SPEC_FILE.to_owned(), plan.spec.to_toml()),
@@ -27,8 +28,9 @@ pub fn files(input: &VendorInput) -> Result<BTreeMap<PathBuf, Vec<u8>>, VendorEr
         ("Cargo.toml".to_owned(), manifest(&plan)),
         ("README.md".to_owned(), guide::readme(&plan)),
     ]);
-    texts.extend(input.model.as_ref().map(|model| (MODEL_FILE.to_owned(), model.to_json())));
-    let origin = origin(&texts);
+    let models: Vec<String> = plan.spec.models().map(|named| named.file.clone()).collect();
+    texts.extend(models.iter().cloned().zip(input.models().into_iter().map(Model::to_json)));
+    let origin = origin(&texts, &models);
     let comment: String = origin.lines().map(|line| format!("// {line}\n")).collect();
     texts.insert("src/lib.rs".to_owned(), root(&plan, &comment));
     texts.insert("src/pipeline.rs".to_owned(), format!("{comment}\n#![forbid(unsafe_code)]\n\n{pipeline}"));
@@ -50,9 +52,9 @@ fn hash(text: &str) -> String {
 }
 
 /// The head of generated code: by what it was made, and from what.
-fn origin(texts: &BTreeMap<String, String>) -> String {
+fn origin(texts: &BTreeMap<String, String>, models: &[String]) -> String {
     let named = |file: &str| texts.get(file).map(|text| format!("{file} (blake3 {})", &hash(text)[..16]));
-    let from: Vec<_> = [SPEC_FILE, MODEL_FILE].into_iter().filter_map(named).collect();
+    let from: Vec<_> = std::iter::once(SPEC_FILE).chain(models.iter().map(String::as_str)).filter_map(named).collect();
     format!("Made by cato {} from {}; do not edit.\n", env!("CARGO_PKG_VERSION"), from.join(" and\n"))
 }
 

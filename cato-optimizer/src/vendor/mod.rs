@@ -1,6 +1,7 @@
 //! Vendoring: a member of the front as a crate that stands on its own.
 //!
-//! A vendored crate has up to three inputs, `spec.toml`, `model.json` and `PROVENANCE.toml`, and everything else in it is
+//! A vendored crate has up to three inputs, `spec.toml`, `model.json` and `PROVENANCE.toml`, where the spec has stages
+//! the models of the earlier ones as well, and everything else in it is
 //! derived from them. So a crate can be checked, and written anew by a later version, without the study it came from.
 //! [`files`] is the whole of it as a pure function; [`write`] and [`check`] carry it to the disk.
 
@@ -36,9 +37,12 @@ pub const PROVENANCE_FILE: &str = "PROVENANCE.toml";
 /// What a vendored crate is made from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct VendorInput {
-    /// The pipeline. The path of its model is not looked at: in the crate it is [`MODEL_FILE`].
+    /// The pipeline. The paths of its models are not looked at: in the crate they stand beside it
+    /// ([`Spec::with_files_beside`]).
     pub spec: Spec,
-    /// The frozen model; without one the crate gives features only.
+    /// The frozen models of the stages before the last.
+    pub early: Vec<Model>,
+    /// The frozen model, that of the last stage; without one the crate gives features only.
     pub model: Option<Model>,
     /// Where both come from.
     pub provenance: Provenance,
@@ -52,16 +56,21 @@ impl VendorInput {
     pub fn read(folder: &Path) -> Result<Self, VendorError> {
         let (spec, text) = read(folder, SPEC_FILE)?;
         let spec = Spec::from_toml(&text).map_err(|source| VendorError::Spec { path: spec, source })?;
-        let model = match &spec.model {
-            Some(_) => {
-                let (path, text) = read(folder, MODEL_FILE)?;
-                Some(Model::from_json(&text).map_err(|source| VendorError::Model { path, source })?)
-            }
-            None => None,
+        let spec = spec.with_files_beside();
+        let model = |file: &str| {
+            let (path, text) = read(folder, file)?;
+            Model::from_json(&text).map_err(|source| VendorError::Model { path, source })
         };
+        let early = spec.early.iter().map(|stage| model(&stage.model.file)).collect::<Result<_, VendorError>>()?;
+        let model = spec.model.as_ref().map(|named| model(&named.file)).transpose()?;
         let (path, text) = read(folder, PROVENANCE_FILE)?;
         let provenance = Provenance::from_toml(&text).map_err(|message| VendorError::Provenance { path, message })?;
-        Ok(Self { spec, model, provenance })
+        Ok(Self { spec, early, model, provenance })
+    }
+
+    /// The models of all stages in order.
+    pub(crate) fn models(&self) -> Vec<&Model> {
+        self.early.iter().chain(&self.model).collect()
     }
 }
 

@@ -9,7 +9,7 @@ use super::{MODEL_FILE, VendorError, VendorInput};
 /// What every file of a crate is derived from.
 pub(super) struct Plan<'a> {
     pub(super) input: &'a VendorInput,
-    /// The spec as the crate has it: its model is [`MODEL_FILE`].
+    /// The spec as the crate has it: its models are beside it.
     pub(super) spec: Spec,
     pub(super) pipeline: Pipeline,
 }
@@ -21,9 +21,9 @@ impl<'a> Plan<'a> {
     /// Where spec and model do not make one.
     pub(super) fn new(input: &'a VendorInput) -> Result<Self, VendorError> {
         let named = input.spec.model.clone().unwrap_or_else(|| ModelSpec::new(MODEL_FILE, Strategy::default()));
-        let model = input.model.as_ref().map(|_| ModelSpec { file: MODEL_FILE.to_owned(), ..named });
-        let spec = Spec { model, ..input.spec.clone() };
-        let pipeline = compile(&spec, input.model.as_ref()).map_err(VendorError::Compile)?;
+        let model = input.model.as_ref().map(|_| named);
+        let spec = Spec { model, ..input.spec.clone() }.with_files_beside();
+        let pipeline = compile(&spec, &input.models()).map_err(VendorError::Compile)?;
         Ok(Self { input, spec, pipeline })
     }
 

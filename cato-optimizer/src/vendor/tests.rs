@@ -17,9 +17,11 @@ fn input() -> VendorInput {
     let tree = |feature, threshold| vec![split(feature, threshold), Node::Leaf { leaf: 0 }, Node::Leaf { leaf: 1 }];
     let quality = Quality::of(&[0, 1, 1, 0], &[0, 1, 0, 0], &classes);
     VendorInput {
+        early: vec![],
         spec: Spec {
             version: SPEC_VERSION,
             name: Some("two trees".to_owned()),
+            early: vec![],
             depth: Depth::Packets(3),
             features: features.to_vec(),
             model: None,

@@ -175,8 +175,8 @@ fn compare_with_interpreter<P: Pipeline>(script: &Script<'_>) {
         Depth::All => SpecDepth::All,
     };
     let features = P::FEATURES.iter().map(|&name| name.to_owned()).collect();
-    let spec = Spec { version: 1, name: None, depth, features, model: None };
-    let compiled = cato_codegen::compile(&spec, None).expect("the spec of a pipeline that was compiled");
+    let spec = Spec { version: 1, name: None, early: vec![], depth, features, model: None };
+    let compiled = cato_codegen::compile(&spec, &[]).expect("the spec of a pipeline that was compiled");
     let interpreter = Interpreter::new(&compiled);
     assert_eq!(answers.len(), records.flows.len());
     for (number, (answer, flow)) in answers.iter().zip(&records.flows).enumerate() {

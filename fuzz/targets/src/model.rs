@@ -55,11 +55,12 @@ pub fn run(input: &[u8]) {
         let spec = Spec {
             version: 1,
             name: None,
+            early: vec![],
             depth: Depth::Packets(7),
             features: model.features.clone(),
             model: Some(ModelSpec::new("model.json", strategy)),
         };
-        match cato_codegen::render(&spec, Some(&model), "Tried") {
+        match cato_codegen::render(&spec, &[&model], "Tried") {
             Ok(code) => assert!(code.contains("for Tried")),
             Err(mistakes) => assert!(!mistakes.to_string().is_empty()),
         }

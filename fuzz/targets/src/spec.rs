@@ -60,15 +60,15 @@ pub fn run(input: &[u8]) {
     };
     assert_eq!(Spec::from_toml(&spec.to_toml()).as_ref(), Ok(&spec), "what is written is read");
     let model = Model::from_json(model).ok().filter(|model| model.trees.iter().map(Vec::len).sum::<usize>() <= NODES);
-    match cato_codegen::render(&spec, model.as_ref(), "Tried") {
+    match cato_codegen::render(&spec, model.as_ref().as_slice(), "Tried") {
         Ok(code) => {
             assert!(code.contains("for Tried"));
             assert_eq!(
-                cato_codegen::render(&spec, model.as_ref(), "Tried").as_ref(),
+                cato_codegen::render(&spec, model.as_ref().as_slice(), "Tried").as_ref(),
                 Ok(&code),
                 "equal input, equal code"
             );
-            let pipeline = cato_codegen::compile(&spec, model.as_ref()).expect("it was compiled before");
+            let pipeline = cato_codegen::compile(&spec, model.as_ref().as_slice()).expect("it was compiled before");
             assert!(!cato_codegen::explain(&pipeline).is_empty());
         }
         Err(mistakes) => assert!(mistakes.iter().count() > 0 && !mistakes.to_string().is_empty()),

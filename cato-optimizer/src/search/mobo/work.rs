@@ -122,9 +122,15 @@ fn accumulators(feature: usize) -> Vec<Option<Accumulator>> {
     /// Deep enough that nothing is a constant, and shallow enough that medians sort as packets come.
     const DEPTH: Depth = Depth::Packets(10);
     let Some(id) = FeatureId::ALL.get(feature) else { return vec![None] };
-    let spec =
-        Spec { version: SPEC_VERSION, name: None, depth: DEPTH, features: vec![id.name().to_owned()], model: None };
-    let slots = cato_codegen::compile(&spec, None).map(|pipeline| pipeline.slots().to_vec()).unwrap_or_default();
+    let spec = Spec {
+        version: SPEC_VERSION,
+        name: None,
+        early: vec![],
+        depth: DEPTH,
+        features: vec![id.name().to_owned()],
+        model: None,
+    };
+    let slots = cato_codegen::compile(&spec, &[]).map(|pipeline| pipeline.slots().to_vec()).unwrap_or_default();
     slots.into_iter().map(|slot| Some(slot.accumulator)).collect()
 }
 
