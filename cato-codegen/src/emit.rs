@@ -14,6 +14,7 @@ mod leaves;
 mod model;
 mod names;
 mod pipeline;
+mod stages;
 mod state;
 mod table;
 mod tree;

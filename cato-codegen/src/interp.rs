@@ -4,7 +4,10 @@
 //! means, features and depth, and neither its accumulators nor its integer types, and it shares no arithmetic with the
 //! runtime: it gathers the values of a field and does with them what the definition says.
 
+mod decider;
 mod values;
+
+pub use decider::Decider;
 
 use values::Values;
 
@@ -27,11 +30,16 @@ impl Interpreter {
     /// An interpreter of the features of `pipeline` at its depth.
     #[must_use]
     pub fn new(pipeline: &Pipeline) -> Self {
-        let depth = match pipeline.depth() {
+        Self::of(pipeline.features().to_vec(), pipeline.depth())
+    }
+
+    /// An interpreter of those features at that depth.
+    fn of(features: Vec<FeatureId>, depth: Depth) -> Self {
+        let depth = match depth {
             Depth::Packets(packets) => usize::from(packets),
             Depth::All => usize::MAX,
         };
-        Self { features: pipeline.features().to_vec(), depth }
+        Self { features, depth }
     }
 
     /// Number of features.

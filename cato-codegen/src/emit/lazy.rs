@@ -15,33 +15,43 @@ use crate::model::{Model, ModelKind, Node, Tree};
 /// A tree of nested `if` finishes a feature at the first split on a path that reads it. Other models read features by
 /// number, so those that no split reads are left out.
 pub(super) fn classify(pipeline: &Pipeline) -> (TokenStream, TokenStream) {
-    let Some(Classifier { model, emission, .. }) = &pipeline.classifier else { return (quote!(), quote!()) };
+    let decided =
+        pipeline.classifier.as_ref().and_then(|classifier| decided(pipeline, classifier, &quote!(Self::predict)));
+    let Some((body, functions)) = decided else { return (quote!(), quote!()) };
+    let classify = quote! {
+        #[inline]
+        fn classify(state: &State) -> rt::Verdict {
+            #body
+        }
+    };
+    (classify, functions)
+}
+
+/// What turns `state` into a verdict of the model, which `predict` applies to features, and the functions that this uses;
+/// `None` where every feature is needed for every decision, or none is.
+pub(super) fn decided(
+    pipeline: &Pipeline,
+    classifier: &Classifier,
+    predict: &TokenStream,
+) -> Option<(TokenStream, TokenStream)> {
+    let Classifier { model, emission, .. } = classifier;
     let read = model.features_read();
     match (model.kind, emission, model.trees.first()) {
-        _ if read.is_empty() => (quote!(), quote!()),
+        _ if read.is_empty() => None,
         (ModelKind::DecisionTree, Emission::NestedIf, Some(tree)) => {
             let functions = read.iter().filter_map(|&feature| pipeline.columns.get(usize::from(feature)));
             let functions = functions.map(|column| function(pipeline, column));
             let body = walk(pipeline, model, tree, 0, &BTreeSet::new());
-            (body_of_classify(&body), quote!(#(#functions)*))
+            Some((body, quote!(#(#functions)*)))
         }
-        _ if read.len() == pipeline.columns.len() => (quote!(), quote!()),
+        _ if read.len() == pipeline.columns.len() => None,
         _ => {
             let body = extract::body(pipeline, &|place| u16::try_from(place).is_ok_and(|place| read.contains(&place)));
             let body = quote! {
                 let features = { #body };
-                Self::predict(&features)
+                #predict(&features)
             };
-            (body_of_classify(&body), quote!())
-        }
-    }
-}
-
-fn body_of_classify(body: &TokenStream) -> TokenStream {
-    quote! {
-        #[inline]
-        fn classify(state: &State) -> rt::Verdict {
-            #body
+            Some((body, quote!()))
         }
     }
 }

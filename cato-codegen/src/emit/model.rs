@@ -15,10 +15,10 @@ pub(super) struct Parts {
     pub(super) predict: TokenStream,
 }
 
-/// Writes the model, or the lack of one.
-pub(super) fn parts(pipeline: &Pipeline) -> Parts {
+/// Writes a model that reads the pipeline's columns, or the lack of one.
+pub(super) fn parts(pipeline: &Pipeline, classifier: Option<&Classifier>) -> Parts {
     let count = number(pipeline.features.len());
-    let Some(Classifier { model, emission, .. }) = &pipeline.classifier else {
+    let Some(Classifier { model, emission, .. }) = classifier else {
         return Parts {
             items: quote!(),
             predict: quote! {

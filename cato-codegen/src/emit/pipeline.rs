@@ -4,14 +4,14 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Ident;
 
-use super::{extract, lazy, model, number, state, update};
+use super::{extract, lazy, model, number, stages, state, update};
 use crate::ir::Pipeline;
 use crate::spec::Depth;
 
 /// Every item of the pipeline `name`: its state, its model, and the implementation.
 pub(super) fn items(pipeline: &Pipeline, name: &Ident) -> TokenStream {
     let state_definition = state::definition(pipeline);
-    let model::Parts { items: model_items, predict } = model::parts(pipeline);
+    let model::Parts { items: model_items, predict } = model::parts(pipeline, pipeline.classifier.as_ref());
     let depth = match pipeline.depth {
         Depth::Packets(packets) => {
             let packets = number(packets);
@@ -27,6 +27,7 @@ pub(super) fn items(pipeline: &Pipeline, name: &Ident) -> TokenStream {
     let update = update::update(pipeline);
     let extract = extract::extract(pipeline);
     let (classify, finishers) = lazy::classify(pipeline);
+    let stages::Parts { early, decide, functions } = stages::parts(pipeline, name);
     quote! {
         #state_definition
 
@@ -36,6 +37,7 @@ pub(super) fn items(pipeline: &Pipeline, name: &Ident) -> TokenStream {
             type Features = [f32; #count];
 
             const DEPTH: rt::Depth = #depth;
+            #early
             const FEATURES: &'static [&'static str] = &[#(#features),*];
             const CLASSES: &'static [&'static str] = &[#(#classes),*];
 
@@ -45,9 +47,11 @@ pub(super) fn items(pipeline: &Pipeline, name: &Ident) -> TokenStream {
             #extract
             #predict
             #classify
+            #decide
         }
 
         #model_items
         #finishers
+        #functions
     }
 }
