@@ -146,22 +146,22 @@ impl<S: Storage> Tracker<S> {
         if now_ns >= self.wake_ns {
             self.advance_to(now_ns, &mut idle);
         }
-        let known = match self.table.find(&packet.key, hash) {
-            Probe::Found(number) => Some(number),
+        let place = self.table.find(&packet.key, hash);
+        let phase = match place {
+            Probe::Found(number) => self.phase_at(number, packet, now_ns, idle),
             // A packet that starts nothing takes no entry, so that stray packets cannot fill the table.
             Probe::Free(_) if !may_start(&packet.view, self.settings.require_syn) => return Err(Skip::NoFlowStart),
-            Probe::Free(_) => None,
+            Probe::Free(_) => Phase::Vacant,
         };
-        let phase = known.map_or(Phase::Vacant, |number| self.phase_at(number, packet, now_ns, idle));
         let starts = match phase {
             Phase::Open | Phase::Asked | Phase::Answered | Phase::Declined => false,
             Phase::Vacant if may_start(&packet.view, self.settings.require_syn) => true,
             Phase::Vacant => return Err(Skip::NoFlowStart),
             Phase::Ended => packet.view.is_tcp() && opens(&packet.view),
         };
-        let number = match known {
-            Some(number) if !starts => number,
-            _ => self.start(packet, hash, now_ns, known).ok_or(Skip::TableFull)?,
+        let number = match place {
+            Probe::Found(number) if !starts => number,
+            _ => self.start(packet, hash, now_ns, place).ok_or(Skip::TableFull)?,
         };
         let entry = self.table.entry(number).ok_or(Skip::TableFull)?;
         entry.last_ns = entry.last_ns.max(now_ns);
@@ -290,15 +290,15 @@ impl<S: Storage> Tracker<S> {
     }
 
     /// Starts a flow: the number of its entry, which is `known` where the key had one that can be used again.
-    fn start(&mut self, packet: &Decoded, hash: u32, now_ns: u64, known: Option<u32>) -> Option<u32> {
-        let number = match known {
-            Some(number) if !S::BOUNDED => number,
+    fn start(&mut self, packet: &Decoded, hash: u32, now_ns: u64, place: Probe) -> Option<u32> {
+        let number = match place {
+            Probe::Found(number) if !S::BOUNDED => number,
             // It stands in a list, where it is not the one that a new flow's entry belongs to.
-            Some(number) => {
+            Probe::Found(number) => {
                 self.table.forget(number);
-                self.admit(&packet.key, hash)?
+                self.admit(&packet.key, hash, None)?
             }
-            None => self.admit(&packet.key, hash)?,
+            Probe::Free(cell) => self.admit(&packet.key, hash, Some(cell))?,
         };
         let admitted = match self.course {
             Some((member, point)) => match self.slot() {
@@ -331,11 +331,16 @@ impl<S: Storage> Tracker<S> {
         self.table.take_slot()
     }
 
-    /// An entry for a key that has none.
-    fn admit(&mut self, key: &FlowKey, hash: u32) -> Option<u32> {
+    /// An entry for a key that has none, whose free cell of the index may be known.
+    fn admit(&mut self, key: &FlowKey, hash: u32, mut cell: Option<usize>) -> Option<u32> {
         if S::BOUNDED && self.table.is_full() {
             let (number, reason) = self.ageing.evict(&mut self.table)?;
             self.evict(number, reason);
+            // Other keys may have moved up.
+            cell = None;
+        }
+        if let Some(cell) = cell {
+            return self.table.insert(key, hash, cell);
         }
         match self.table.find(key, hash) {
             Probe::Free(cell) => self.table.insert(key, hash, cell),

@@ -169,9 +169,12 @@ impl Entry {
         key: FlowKey::EMPTY,
     };
 
-    /// Holds `key` and no flow. What the table keeps in `spare` stays.
+    /// Holds `key` and no flow, in no list. What a flow writes at its [start](Self::start) stays until then.
+    #[inline]
     pub(super) fn vacate(&mut self, key: FlowKey) {
-        *self = Self { key, spare: self.spare, ..Self::VACANT };
+        self.key = key;
+        self.phase = Phase::Vacant;
+        self.next = 0;
     }
 
     /// The flow's key.

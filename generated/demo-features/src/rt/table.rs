@@ -333,6 +333,7 @@ impl<S: Storage> Entries for Table<S> {
 }
 
 /// What a look-up finds.
+#[derive(Clone, Copy)]
 pub(super) enum Probe {
     /// The number of the key's entry.
     Found(u32),
