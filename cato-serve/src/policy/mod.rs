@@ -3,9 +3,35 @@
 //! A policy has no clock, no thread and no randomness: it is told what an interval showed and says what holds in the next.
 //! So the same policy steers a server and a simulation of one.
 
+mod adaptive;
 mod fixed;
+mod forecast;
+mod load;
+mod sample;
+#[cfg(test)]
+mod tests;
+mod threshold;
 
+pub use adaptive::Adaptive;
 pub use fixed::Fixed;
+pub use sample::Sample;
+pub use threshold::Threshold;
+
+/// The share of a core's time that policies plan with; the rest is for what no forecast tells.
+const TARGET: f64 = 0.85;
+
+/// What a member was found to cost before it serves.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MemberCost {
+    /// One packet of a flow before its inference point, everything included, in nanoseconds.
+    pub packet_ns: f64,
+    /// One packet after it, in nanoseconds.
+    pub absorbed_ns: f64,
+    /// Start and verdict of one flow, in nanoseconds.
+    pub flow_ns: f64,
+    /// Packets up to the inference point; `None` where that is a flow's end.
+    pub depth: Option<u32>,
+}
 
 /// What one control interval showed.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -75,4 +101,10 @@ pub trait Policy: Send {
 
     /// What holds in the interval that begins now, after the one that `signals` tell of.
     fn decide(&mut self, signals: &Signals) -> Mix;
+}
+
+/// A share from 0 to 1 out of 2^32, where `u32::MAX` stands for all.
+fn share(part: f64) -> u32 {
+    // Saturates.
+    (part.clamp(0.0, 1.0) * f64::from(u32::MAX)).round() as u32
 }
