@@ -8,6 +8,7 @@ pub mod affinity;
 pub mod atomic;
 pub mod baseline;
 pub mod candidate;
+pub mod cascade;
 pub mod cost;
 pub mod evaluate;
 mod parallel;

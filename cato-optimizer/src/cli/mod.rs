@@ -1,5 +1,6 @@
 //! The command line: what a user may type, and nothing of what it does.
 
+mod cascade;
 mod compare;
 mod cost;
 mod evaluate;
@@ -13,6 +14,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use cascade::CascadeArgs;
 pub use compare::{AgainArgs, CompareArgs};
 pub use cost::{CostArgs, CostModel};
 pub use evaluate::EvaluateArgs;
@@ -65,6 +67,8 @@ pub enum Command {
     Front(FrontArgs),
     /// Trains and measures feature sets that need no search, beside the front of a study.
     Compare(CompareArgs),
+    /// Puts early stages in front of a member of a study, and says how good and how early that answers.
+    Cascade(CascadeArgs),
     /// Searches tables whose true front is known, and says how much of it is found.
     SearchBench(SearchBenchArgs),
     /// Measures what a pipeline costs on captures: execution time, latency, throughput.

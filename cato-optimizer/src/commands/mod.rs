@@ -3,6 +3,7 @@
 mod again;
 mod baselines;
 mod calibrate;
+mod cascade;
 mod classify;
 mod compare;
 mod context;
@@ -47,6 +48,7 @@ pub fn run(cli: &Cli) -> ExitCode {
         Command::Evaluate(args) => evaluate::run(args, &context),
         Command::Front(args) => front::run(args, &context),
         Command::Compare(args) => compare::run(args, &context),
+        Command::Cascade(args) => cascade::run(args, &context),
         Command::SearchBench(args) => search_bench::run(args, &context),
         Command::Measure(args) => measure::run(args, &context),
         Command::Explain(args) => explain::run(args, &context),

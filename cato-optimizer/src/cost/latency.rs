@@ -69,14 +69,15 @@ impl Spread {
     /// The spread of some values; all 0 where there are none.
     #[must_use]
     pub fn of(values: impl Iterator<Item = f64>) -> Self {
-        let mut values: Vec<f64> = values.collect();
-        values.sort_by(f64::total_cmp);
-        let at = |share: f64| {
-            let rank = (share * values.len() as f64).ceil() as usize;
-            values.get(rank.saturating_sub(1)).copied().unwrap_or(0.0)
-        };
+        let values = sorted(values);
         let mean_ns = values.iter().sum::<f64>() / values.len().max(1) as f64;
-        Self { mean_ns, median_ns: at(0.5), p99_ns: at(0.99) }
+        Self { mean_ns, median_ns: quantile(&values, 0.5), p99_ns: quantile(&values, 0.99) }
+    }
+
+    /// The smallest of some values that a share of them, from 0 to 1, does not exceed; 0 where there are none.
+    #[must_use]
+    pub fn at(values: impl Iterator<Item = f64>, share: f64) -> f64 {
+        quantile(&sorted(values), share)
     }
 
     /// Figure by figure, what `pick` makes of several spreads.
@@ -87,6 +88,17 @@ impl Spread {
             p99_ns: pick(&mut spreads.iter().map(|spread| spread.p99_ns)),
         }
     }
+}
+
+fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values
+}
+
+fn quantile(sorted: &[f64], share: f64) -> f64 {
+    let rank = (share * sorted.len() as f64).ceil() as usize;
+    sorted.get(rank.saturating_sub(1)).copied().unwrap_or(0.0)
 }
 
 #[cfg(test)]

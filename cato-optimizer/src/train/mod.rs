@@ -17,6 +17,7 @@ mod importance;
 mod leaves;
 mod matrix;
 mod mutual_information;
+mod out_of_fold;
 mod random;
 mod sample;
 mod split;
@@ -32,4 +33,5 @@ pub use fit::{
 pub use importance::impurity_importance;
 pub use matrix::{Matrix, extraction, feature_matrix};
 pub use mutual_information::mutual_information;
+pub use out_of_fold::out_of_fold;
 pub use split::{FEWEST_CAPTURES, FOLDS, Part, Split, SplitBy, SplitError};
