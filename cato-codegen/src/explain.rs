@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::fmt::{Display, Write};
 
 use crate::catalog::{Field, MEDIAN_WINDOW, Side};
-use crate::ir::{Accumulator, Classifier, Column, Condition, Emission, Formula, Operand, Pipeline, Read, Slot};
+use crate::ir::{
+    Accumulator, Classifier, Column, Condition, EarlyStage, Emission, Formula, Operand, Pipeline, Read, Slot,
+};
 use crate::model::{ModelKind, Vote};
 use crate::spec::Depth;
 
@@ -27,6 +29,9 @@ pub fn explain(pipeline: &Pipeline) -> String {
     let state = format!("Keeps of each flow, {} bytes", pipeline.state_bytes());
     plan.section(&state, pipeline.slots().iter().map(|slot| kept(pipeline, slot)));
     plan.section("Computes at the inference point", pipeline.columns().iter().map(computed));
+    for stage in pipeline.early() {
+        plan.section(&format!("Decides after {} packets, where sure", stage.depth), asked(stage));
+    }
     plan.section("Decides", pipeline.classifier().map_or_else(|| vec![no_model()], decided));
     plan.section("Mind", limits(pipeline));
     plan.text
@@ -217,6 +222,20 @@ fn decided(classifier: &Classifier) -> Vec<Line> {
     };
     let lines = [("model", size), ("written", format!("{written}: {reason}")), ("finishes", finishes)];
     lines.into_iter().map(|(term, words)| (term.to_owned(), words)).collect()
+}
+
+/// A stage before the last: its model, and how sure that has to be.
+fn asked(stage: &EarlyStage) -> Vec<Line> {
+    const WHOLE: u32 = u16::MAX as u32;
+    let shares =
+        stage.thresholds.iter().zip(&stage.classifier.model.classes).map(|(threshold, class)| match threshold {
+            0..=WHOLE => format!("{class} at {:.4}", f64::from(*threshold) / f64::from(WHOLE)),
+            _ => format!("{class} never"),
+        });
+    let shares: Vec<_> = shares.collect();
+    let mut lines = decided(&stage.classifier);
+    lines.push(("answers".to_owned(), shares.join(", ")));
+    lines
 }
 
 /// Medians that may leave values out.

@@ -2,7 +2,7 @@
 
 use cato_codegen::catalog::FeatureId;
 use cato_codegen::model::{Leaf, Model, ModelKind, Node, Tree, Vote};
-use cato_codegen::spec::{Depth, ModelSpec, SPEC_VERSION, Spec, Strategy};
+use cato_codegen::spec::{Confidence, Depth, ModelSpec, SPEC_VERSION, Spec, Stage, Strategy, Threshold};
 use cato_runtime::{Frame, LinkType, TcpFlags};
 use rand::RngExt;
 use rand::seq::{IndexedRandom, SliceRandom};
@@ -59,6 +59,10 @@ pub fn model(random: &mut ChaCha8Rng, features: &[String]) -> Model {
         _ => (ModelKind::RandomForest { vote: Vote::Hard }, random.random_range(1..24)),
     };
     let classes = if random.random_bool(0.1) { 300 } else { random.random_range(1..14) };
+    grown(random, features, kind, trees, classes)
+}
+
+fn grown(random: &mut ChaCha8Rng, features: &[String], kind: ModelKind, trees: usize, classes: usize) -> Model {
     let leaves: Vec<_> = (0..random.random_range(1..30)).map(|_| leaf(random, classes)).collect();
     let trees = (0..trees)
         .map(|_| {
@@ -70,6 +74,55 @@ pub fn model(random: &mut ChaCha8Rng, features: &[String]) -> Model {
         .collect();
     let classes = (0..classes).map(|class| format!("class {class:03}")).collect();
     Model { kind, features: features.to_vec(), classes, leaves, trees }
+}
+
+/// A spec with stages, and a model for each: any feature subsets, ascending depths, trees and forests, either strategy, and
+/// thresholds at votes that the models give, right above them, anywhere, or never.
+pub fn stages(random: &mut ChaCha8Rng) -> (Spec, Vec<Model>) {
+    let classes = random.random_range(2..6);
+    let mut models = Vec::new();
+    let mut seen = |random: &mut ChaCha8Rng| {
+        let mut features = feature_names(random);
+        let (kind, trees) = match random.random_range(0..3) {
+            0 => (ModelKind::DecisionTree, 1),
+            1 => (ModelKind::RandomForest { vote: Vote::Soft }, random.random_range(1..8)),
+            _ => (ModelKind::RandomForest { vote: Vote::Hard }, random.random_range(1..8)),
+        };
+        let model = grown(random, &features, kind, trees, classes);
+        let votes: Vec<u16> = (0..20).map(|_| model.predict(&row(random, &model)).confidence).collect();
+        models.push(model);
+        features.shuffle(random);
+        let strategy = *Strategy::ALL.choose(random).expect("not empty");
+        (features, ModelSpec::new("model.json", strategy), votes)
+    };
+    let mut depth = 0;
+    let early = (0..random.random_range(1..4))
+        .map(|_| {
+            depth += random.random_range(1..6);
+            let (features, model, votes) = seen(random);
+            let confidence = if random.random_bool(0.5) {
+                Confidence::Same(threshold_of(random, &votes))
+            } else {
+                Confidence::Each((0..classes).map(|_| threshold_of(random, &votes)).collect())
+            };
+            Stage { depth, features, model, confidence }
+        })
+        .collect();
+    let (features, model, _) = seen(random);
+    let last = Depth::Packets(depth + random.random_range(1..40));
+    let depth = if random.random_bool(0.3) { Depth::All } else { last };
+    let spec = Spec { version: SPEC_VERSION, name: None, early, depth, features, model: Some(model) };
+    (spec.with_files_beside(), models)
+}
+
+fn threshold_of(random: &mut ChaCha8Rng, votes: &[u16]) -> Threshold {
+    let vote = f64::from(*votes.choose(random).expect("not empty")) / f64::from(u16::MAX);
+    match random.random_range(0..8) {
+        0 => Threshold::Never,
+        1 => Threshold::Share(random.random_range(0.0..=1.0)),
+        2 => Threshold::Share(vote.next_up().min(1.0)),
+        _ => Threshold::Share(vote),
+    }
 }
 
 /// Values that meet the splits of `model` from every side, and values that no flow has: one row.

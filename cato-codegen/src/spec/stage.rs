@@ -3,7 +3,7 @@
 use super::{ModelSpec, Spec};
 
 /// The most stages that a spec may have, the last one included.
-pub const MOST_STAGES: usize = 16;
+pub const MOST_STAGES: usize = 8;
 
 /// How sure a model has to be of a class.
 #[derive(Clone, Copy, Debug, PartialEq)]

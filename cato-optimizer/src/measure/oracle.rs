@@ -1,10 +1,10 @@
 //! Whether a loaded pipeline computes what the interpreter and the frozen model say, flow by flow over a whole trace.
 
 use cato_artifact::Loaded;
-use cato_codegen::interp::Interpreter;
+use cato_codegen::interp::{Decider, Interpreter};
 use cato_codegen::ir::Pipeline;
 use cato_codegen::model::Model;
-use cato_codegen::record::PacketRecord;
+use cato_codegen::record::{FlowRecord, PacketRecord};
 use cato_codegen::spec;
 use cato_runtime::{BatchPipeline, Depth, Driver, Finished, FlowSettings, Frame, Verdict};
 use cato_traffic::{FlowRecords, GrowingStorage, Trace};
@@ -31,16 +31,17 @@ impl Oracle {
     }
 
     /// Drives `pipeline` over `segments`, the frames of the trace, and compares every feature, to the bit, and every
-    /// verdict of every flow with what `plan` gives for its record. The first difference is the error.
+    /// verdict of every flow with what `plan` and `decider`, the models, give for its record. The first difference is the
+    /// error.
     pub(crate) fn check(
         &self,
         pipeline: &mut Loaded,
         plan: &Pipeline,
+        decider: Option<&Decider<'_>>,
         segments: &[&[Frame<'_>]],
     ) -> Result<(), Disagreement> {
-        let model = plan.classifier().map(|classifier| &classifier.model);
-        shapes(pipeline, plan, model)?;
-        let mut comparison = Comparison::new(&self.records, plan, model);
+        shapes(pipeline, plan, plan.classifier().map(|classifier| &classifier.model))?;
+        let mut comparison = Comparison::new(&self.records, plan, decider);
         let mut driver = Driver::new(pipeline, self.settings, GrowingStorage::new()).stepwise();
         for segment in segments {
             driver.run(segment, |flow, pipeline| comparison.compare(flow, pipeline));
@@ -54,7 +55,7 @@ impl Oracle {
 struct Comparison<'a> {
     records: &'a FlowRecords,
     plan: &'a Pipeline,
-    model: Option<&'a Model>,
+    decider: Option<&'a Decider<'a>>,
     interpreter: Interpreter,
     /// How many verdicts each flow got.
     verdicts: Vec<u8>,
@@ -65,12 +66,12 @@ struct Comparison<'a> {
 }
 
 impl<'a> Comparison<'a> {
-    fn new(records: &'a FlowRecords, plan: &'a Pipeline, model: Option<&'a Model>) -> Self {
+    fn new(records: &'a FlowRecords, plan: &'a Pipeline, decider: Option<&'a Decider<'a>>) -> Self {
         let features = plan.features().len();
         Self {
             records,
             plan,
-            model,
+            decider,
             interpreter: Interpreter::new(plan),
             verdicts: vec![0; records.flows.len()],
             packets: Vec::new(),
@@ -94,7 +95,12 @@ impl<'a> Comparison<'a> {
         };
         *verdicts = verdicts.saturating_add(1);
         let Self { records, interpreter, packets, interpreted, emitted, .. } = self;
-        interpreter.features_into(&flow_record(records, index, self.plan.depth(), packets)?, interpreted);
+        let record = flow_record(records, index, self.plan.depth(), packets)?;
+        let decided = self.decider.map(|decider| decider.decide(&record));
+        // What has been seen at the stage that answers, if the flow is so long.
+        let early = decided.and_then(|(stage, _)| self.plan.early().get(stage));
+        let seen = early.and_then(|stage| record.packets.get(..usize::from(stage.depth))).unwrap_or(record.packets);
+        interpreter.features_into(&FlowRecord { packets: seen, ..record }, interpreted);
         pipeline.features(finished.slot, emitted);
         let pairs = interpreted.iter().zip(emitted).zip(self.plan.features());
         for ((interpreted, emitted), feature) in pairs {
@@ -103,8 +109,8 @@ impl<'a> Comparison<'a> {
                 return Some(Disagreement::Feature { flow, feature: feature.name().to_owned(), interpreted, emitted });
             }
         }
-        let interpreted = match self.model.map(|model| model.predict(&self.interpreted)) {
-            Some(prediction) => (prediction.class, prediction.confidence),
+        let interpreted = match decided {
+            Some((_, prediction)) => (prediction.class, prediction.confidence),
             None => (Verdict::FEATURES_ONLY.class, Verdict::FEATURES_ONLY.confidence),
         };
         let emitted = (finished.verdict.class, finished.verdict.confidence);

@@ -9,6 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use cato_artifact::Loaded;
+use cato_codegen::interp::Decider;
 use cato_codegen::model::Model;
 use cato_codegen::spec::Spec;
 use cato_runtime::{BatchPipeline, Depth, FlowSettings, Frame};
@@ -196,7 +197,11 @@ impl Worker<'_> {
         let models: Vec<&Model> = models.iter().collect();
         let plan = cato_codegen::compile(&spec, &models).map_err(|errors| Reply::Unusable(errors.to_string()))?;
         let mut pipeline = load(&request.library)?;
-        self.oracle.check(&mut pipeline, &plan, self.segments).map_err(Reply::Disagrees)?;
+        let decider = match models.as_slice() {
+            [] => None,
+            models => Some(Decider::new(&spec, models).map_err(|errors| Reply::Unusable(errors.to_string()))?),
+        };
+        self.oracle.check(&mut pipeline, &plan, decider.as_ref(), self.segments).map_err(Reply::Disagrees)?;
         Ok(pipeline)
     }
 }
