@@ -74,6 +74,55 @@ fn a_served_capture_is_answered_as_a_classified_one() {
 }
 
 #[test]
+fn a_member_of_a_pool_answers_as_it_does_alone() {
+    let traffic = Traffic::shared();
+    let folder = folder();
+    let pool = folder.path().join("pool.toml");
+    let text = fs::read_to_string(spec()).unwrap();
+    fs::copy(spec().with_file_name("model.json"), folder.path().join("model.json")).unwrap();
+    let mut members = "version = 1\n".to_owned();
+    for (id, depth) in [("shallow", 2), ("deep", 7)] {
+        let depth = format!("depth = {depth}");
+        let line = text.lines().find(|line| line.starts_with("depth")).unwrap();
+        fs::write(folder.path().join(format!("{id}.toml")), text.replace(line, &depth)).unwrap();
+        members += &format!(
+            "\n[[member]]\nid = \"{id}\"\nspec = \"{id}.toml\"\nquality = 0.5\npacket_ns = 50.0\nabsorbed_ns = 30.0\n\
+             flow_ns = 300.0\nstate_bytes = 64\n"
+        );
+    }
+    fs::write(&pool, &members).unwrap();
+    let capture = traffic.folder.path().join("traffic.pcap");
+    let serve = |policy: &str| {
+        let mut command = cato(["serve", "--json", "--policy", policy, "--pool"]);
+        command.arg(&pool).arg("--pcap").arg(&capture);
+        command
+    };
+    for (id, other) in [("shallow", "deep"), ("deep", "shallow")] {
+        let alone = done(cato(["classify"]).arg(folder.path().join(format!("{id}.toml"))).arg("--pcap").arg(&capture));
+        let alone: Vec<_> = String::from_utf8(alone).unwrap().lines().map(str::to_owned).collect();
+        let sink = Sink::file(folder.path());
+        let report = report(&done(serve(&format!("static:{id}")).args(sink.args())));
+        assert_eq!(sorted(sink.lines()), sorted(&alone), "{id}");
+        assert_eq!((&report["members"][id], &report["members"][other]), (&FLOWS.into(), &0.into()), "{report}");
+        fs::remove_file(folder.path().join("flows.jsonl")).unwrap_or_default();
+    }
+    // Whoever decides, every flow has a verdict of one member, or is counted as not admitted.
+    for policy in ["adaptive", "threshold", "sample:deep"] {
+        let report = report(&done(&mut serve(policy)));
+        let count = |value: &Value| value.as_u64().unwrap();
+        let bound = count(&report["members"]["shallow"]) + count(&report["members"]["deep"]);
+        assert_eq!(bound + count(&report["not_admitted_flows"]), FLOWS as u64, "{policy}: {report}");
+    }
+    let wrong = serve("static:steep").output().unwrap();
+    let said = String::from_utf8(wrong.stderr).unwrap();
+    assert!(!wrong.status.success() && said.contains("no member steep; it has shallow, deep"), "{said}");
+    fs::write(&pool, members.replace("quality = 0.5", "quality = 2.0")).unwrap();
+    let wrong = serve("threshold").output().unwrap();
+    let said = String::from_utf8(wrong.stderr).unwrap();
+    assert!(!wrong.status.success() && said.contains("pool.toml: member shallow: quality is 2"), "{said}");
+}
+
+#[test]
 fn flows_that_end_by_time_are_the_same_wherever_they_are_noticed() {
     let traffic = Traffic::shared();
     let rules = ["--tcp-timeout", "200ms", "--udp-timeout", "100ms", "--require-syn", "false"];

@@ -19,7 +19,7 @@ pub use compare::{AgainArgs, CompareArgs};
 pub use cost::{CostArgs, CostModel};
 pub use evaluate::EvaluateArgs;
 pub use search_bench::SearchBenchArgs;
-pub use serve::{PacketArgs, ServeArgs};
+pub use serve::{PacketArgs, PolicyName, ServeArgs};
 pub use source::SourceArgs;
 pub use values::{DepthArg, FeatureChoice, Member};
 

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::num::NonZero;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use cato_serve::SinkSpec;
 use clap::Args;
@@ -13,8 +14,15 @@ use super::{FlowRules, Member};
 #[derive(Debug, Args)]
 pub struct ServeArgs {
     /// A spec file or one member of a study.
-    #[arg(value_name = "SPEC|DIR#ID")]
-    pub target: Member,
+    #[arg(value_name = "SPEC|DIR#ID", required_unless_present = "pool", conflicts_with = "pool")]
+    pub target: Option<Member>,
+    /// Serve a pool of pipelines; each new flow is bound to one of them.
+    #[arg(long, value_name = "POOL.TOML")]
+    pub pool: Option<PathBuf>,
+    /// How a pipeline of the pool is chosen for new flows: always the same, one step cheaper or dearer by how full the ring
+    /// is, by the load to come, or one for a share of the flows.
+    #[arg(long, value_name = "static:ID|threshold|adaptive|sample:ID", default_value = "adaptive", requires = "pool")]
+    pub policy: PolicyName,
     /// Packets.
     #[command(flatten)]
     pub packets: PacketArgs,
@@ -53,6 +61,33 @@ pub struct PacketArgs {
     /// Play the capture from memory so many times, with rising times and under other addresses each time.
     #[arg(long = "loop", value_name = "N", default_value = "1", requires = "pcap")]
     pub loops: NonZero<u64>,
+}
+
+/// A policy as it is typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PolicyName {
+    /// One member.
+    Static(String),
+    /// A step down or up by how full the ring is.
+    Threshold,
+    /// By the load to come.
+    Adaptive,
+    /// One member, for as many flows as it can serve.
+    Sample(String),
+}
+
+impl FromStr for PolicyName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match (text, text.split_once(':')) {
+            ("threshold", _) => Ok(Self::Threshold),
+            ("adaptive", _) => Ok(Self::Adaptive),
+            (_, Some(("static", id))) if !id.is_empty() => Ok(Self::Static(id.to_owned())),
+            (_, Some(("sample", id))) if !id.is_empty() => Ok(Self::Sample(id.to_owned())),
+            _ => Err("a policy is static:ID, threshold, adaptive or sample:ID".to_owned()),
+        }
+    }
 }
 
 fn rate(text: &str) -> Result<f64, String> {

@@ -17,6 +17,7 @@ mod front;
 mod input;
 mod measure;
 mod optimize;
+mod pooled;
 mod search_bench;
 mod serve;
 mod settle;

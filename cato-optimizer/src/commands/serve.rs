@@ -6,16 +6,14 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail, ensure};
 use cato_artifact::Kit;
-use cato_serve::policy::Fixed;
 use cato_serve::{
-    CaptureSource, Control, Input, InterfaceSource, Member, Pool, ReplaySource, ServeOptions, Server, SinkSpec, Source,
+    CaptureSource, Control, Input, InterfaceSource, ReplaySource, ServeOptions, Server, SinkSpec, Source,
 };
 use cato_traffic::live::{LiveOptions, drop_privileges};
 use cato_traffic::replay::Pace;
 
 use super::context::Context;
-use super::target::Target;
-use super::{Outcome, input};
+use super::{Outcome, input, pooled};
 use crate::cli::{PacketArgs, ServeArgs};
 use crate::progress::ServeProgress;
 
@@ -24,11 +22,7 @@ const LOOK: Duration = Duration::from_millis(10);
 
 pub(super) fn run(args: &ServeArgs, context: &Context) -> anyhow::Result<Outcome> {
     let sink = sink(args, context)?;
-    let target = Target::one(&args.target)?;
-    let kit = Kit::prepare(&context.cache()?)?;
-    let artifact = kit.build(&target.spec, &target.models())?;
-    let classes = target.model.map_or_else(Vec::new, |model| model.classes);
-    let pool = Pool::of(Member { name: target.name, library: artifact.library, classes });
+    let (pool, policy) = pooled::read(args, &Kit::prepare(&context.cache()?)?)?;
     let (input, file) = packets(&args.packets, usize::from(args.workers.get()))?;
     let options = ServeOptions {
         settings: input::rules(&args.rules),
@@ -40,7 +34,6 @@ pub(super) fn run(args: &ServeArgs, context: &Context) -> anyhow::Result<Outcome
     };
     let control = Control::new();
     control.listen().context("signals cannot be listened to")?;
-    let policy = Box::new(Fixed::new(0, pool.members().first().map_or("", |member| &member.name)));
     let server = Server::start(&pool, policy, input, &options, &control)?;
     if let Some(address) = server.metrics_address() {
         context.say(format_args!("metrics at http://{address}/metrics"));

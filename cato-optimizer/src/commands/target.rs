@@ -39,6 +39,12 @@ impl Target {
         }
     }
 
+    /// The spec that the file `holder` names, by a path that is relative to it.
+    pub(super) fn beside(holder: &Path, spec: &str) -> anyhow::Result<Self> {
+        let path = beside(holder, spec);
+        Self::read(&path, path.display().to_string())
+    }
+
     /// The pipelines that `member` names: every member of the front where it is a study.
     pub(super) fn all(member: &Member) -> anyhow::Result<Vec<Self>> {
         if member.id.is_none() && member.path.is_dir() && !member.path.join(SPEC_FILE).is_file() {

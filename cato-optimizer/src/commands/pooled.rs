@@ -1,0 +1,63 @@
+//! The pipelines that a server is to serve, and how it chooses between them.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context as _, anyhow};
+use cato_artifact::Kit;
+use cato_codegen::spec::Depth;
+use cato_serve::policy::{Adaptive, Fixed, MemberCost, Policy, Sample, Threshold};
+use cato_serve::{Member, Pool, PoolFile};
+
+use super::target::Target;
+use crate::cli::{PolicyName, ServeArgs};
+
+/// Builds what was named: one pipeline, or those of a pool.
+pub(super) fn read(args: &ServeArgs, kit: &Kit) -> anyhow::Result<(Pool, Box<dyn Policy>)> {
+    if let Some(path) = &args.pool {
+        return of_file(path, &args.policy, kit);
+    }
+    let target = Target::one(args.target.as_ref().context("name a SPEC, a DIR#ID or a --pool")?)?;
+    let pool = Pool::of(member(&target, target.name.clone(), kit)?);
+    Ok((pool, Box::new(Fixed::new(0, &target.name))))
+}
+
+fn of_file(path: &Path, policy: &PolicyName, kit: &Kit) -> anyhow::Result<(Pool, Box<dyn Policy>)> {
+    let text = fs::read_to_string(path).with_context(|| format!("cannot read the pool {}", path.display()))?;
+    let file = PoolFile::from_toml(&text).map_err(|error| anyhow!("{}: {error}", path.display()))?;
+    let (mut members, mut costs) = (Vec::new(), Vec::new());
+    for entry in &file.members {
+        let target = Target::beside(path, &entry.spec).with_context(|| format!("member {} of the pool", entry.id))?;
+        costs.push(entry.cost(match target.spec.depth {
+            Depth::Packets(packets) => Some(packets.into()),
+            Depth::All => None,
+        }));
+        members.push(member(&target, entry.id.clone(), kit)?);
+    }
+    let pool = Pool::new(members)?;
+    let policy = chosen(policy, &pool, &costs)?;
+    Ok((pool, policy))
+}
+
+fn chosen(policy: &PolicyName, pool: &Pool, costs: &[MemberCost]) -> anyhow::Result<Box<dyn Policy>> {
+    let number = |id: &str| {
+        let place = pool.members().iter().position(|member| member.name == id);
+        let place = place.and_then(|place| u8::try_from(place).ok());
+        place.with_context(|| {
+            let ids: Vec<_> = pool.members().iter().map(|member| member.name.as_str()).collect();
+            format!("the pool has no member {id}; it has {}", ids.join(", "))
+        })
+    };
+    Ok(match policy {
+        PolicyName::Static(id) => Box::new(Fixed::new(number(id)?, id)),
+        PolicyName::Threshold => Box::new(Threshold::new(u8::try_from(pool.members().len())?)),
+        PolicyName::Adaptive => Box::new(Adaptive::new(costs)),
+        PolicyName::Sample(id) => Box::new(Sample::new(number(id)?, id, costs)),
+    })
+}
+
+fn member(target: &Target, name: String, kit: &Kit) -> anyhow::Result<Member> {
+    let artifact = kit.build(&target.spec, &target.models())?;
+    let classes = target.model.as_ref().map_or_else(Vec::new, |model| model.classes.clone());
+    Ok(Member { name, library: artifact.library, classes })
+}
