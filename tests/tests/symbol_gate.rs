@@ -55,6 +55,12 @@ fn candidates_leave_no_symbol_to_a_heap_or_a_panic() {
     for (name, spec, model) in candidates() {
         gate::pass(kit, name, &spec, model.as_ref().as_slice());
     }
+    let mut random = ChaCha8Rng::seed_from_u64(4);
+    for number in 0..4 {
+        let (spec, models) = draw::stages(&mut random);
+        let models: Vec<&Model> = models.iter().collect();
+        gate::pass(kit, &format!("stages {number}"), &spec, &models);
+    }
 }
 
 #[test]
