@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 pub(crate) const RECORD: &str = "artifact.json";
 pub(crate) const LIBRARY: &str = "libcandidate.so";
 pub(crate) const SPEC: &str = "spec.toml";
-pub(crate) const MODEL: &str = "model.json";
 
 /// A compiled pipeline: a folder with its spec, its model, its shared object and this record of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,11 +17,8 @@ pub struct Artifact {
     pub id: String,
     /// The shared object.
     pub library: PathBuf,
-    /// The spec that it was compiled from.
+    /// The spec that it was compiled from. Its models, one for each stage, lie beside it under the names that it gives.
     pub spec: PathBuf,
-    /// The model that it was compiled from, where the spec names one: that of the last stage. Those of the stages before it
-    /// lie beside it, as the spec names them.
-    pub model: Option<PathBuf>,
     /// State of one flow in bytes.
     pub state_bytes: u64,
     /// Machine code and constant data of the pipeline in bytes.
@@ -50,7 +46,6 @@ impl Artifact {
     }
 
     fn new(folder: &Path, id: String, state_bytes: u64, code_bytes: u64) -> Self {
-        let model = Some(folder.join(MODEL)).filter(|path| path.is_file());
-        Self { id, library: folder.join(LIBRARY), spec: folder.join(SPEC), model, state_bytes, code_bytes }
+        Self { id, library: folder.join(LIBRARY), spec: folder.join(SPEC), state_bytes, code_bytes }
     }
 }

@@ -27,7 +27,7 @@ fn features_alone_make_an_artifact() {
     let plan = cato_codegen::compile(&spec, &[]).unwrap();
     assert_eq!(artifact.state_bytes, plan.state_bytes() as u64);
     assert!((100..20_000).contains(&artifact.code_bytes), "{} bytes of code", artifact.code_bytes);
-    assert_eq!(artifact.model, None);
+    assert!(!artifact.spec.with_file_name("model.json").exists());
     assert_eq!(Spec::from_toml(&fs::read_to_string(&artifact.spec).unwrap()).unwrap().depth, Depth::Packets(7));
     let loaded = Loaded::open(&artifact.library).unwrap();
     assert_eq!((loaded.feature_count(), loaded.class_count()), (3, 0));

@@ -107,7 +107,7 @@ fn throughput_without_a_second_core_is_refused() {
 fn another_model_than_the_compiled_one_is_found_out() {
     let setting = Setting::new();
     let (artifact, other) = (tree(["small", "large"], 60.0), tree(["small", "large"], 30.0));
-    let failure = setting.meter().measure(&Artifact { model: other.model, ..artifact }).unwrap_err();
+    let failure = setting.meter().measure(&Artifact { spec: other.spec, ..artifact }).unwrap_err();
     assert!(matches!(failure, MeasureFailure::Disagrees(Disagreement::Verdict { .. })), "{failure}");
 }
 
@@ -222,7 +222,7 @@ impl Setting {
         let spec = spec(Depth::Packets(3), &["s_pkt_cnt", "s_bytes_sum"], None);
         let path = self.file(&format!("{name}.toml"));
         fs::write(&path, spec.to_toml()).expect("the folder can be written");
-        Artifact { id: name.to_owned(), library, spec: path, model: None, state_bytes: 16, code_bytes: 1 }
+        Artifact { id: name.to_owned(), library, spec: path, state_bytes: 16, code_bytes: 1 }
     }
 }
 

@@ -54,7 +54,8 @@ fn asked(index: usize, stage: &EarlyStage) -> TokenStream {
     quote! {
         if #turn {
             let verdict = #name(state);
-            if #sure {
+            let sure = #sure;
+            if sure {
                 return Some(verdict);
             }
             if !ended {
