@@ -62,7 +62,7 @@ pub struct WorkerCounts {
 pub struct MemberCounts {
     /// Flows that were bound to it.
     pub flows: u64,
-    /// Packets that it saw.
+    /// Packets that it saw, and flows of its own that ended without one.
     pub packets: u64,
     /// Verdicts that it gave.
     pub verdicts: u64,

@@ -99,6 +99,11 @@ impl BatchPipeline for Members {
             *offered += 1;
             *admitted += u64::from(slot.is_some());
         }
+        if let (Some(_), Some(member)) = (slot, self.decision.member)
+            && let Some(counts) = self.counts.get_mut(usize::from(member))
+        {
+            counts.flows += 1;
+        }
         if let Some(share) = slot.and_then(|slot| self.shares.get_mut(slot as usize)) {
             *share = self.decision.share;
         }
@@ -121,11 +126,14 @@ impl BatchPipeline for Members {
 
     fn update_batch(&mut self, items: &[Item], verdicts: &mut [Verdict]) {
         let Some(first) = items.first() else { return };
+        if let ([only], [counts, ..]) = (self.members.as_mut_slice(), self.counts.as_mut_slice()) {
+            counts.packets += items.len() as u64;
+            return only.update_batch(items, verdicts);
+        }
         let mut present = [0_u64; 4];
         for item in items {
             if let Some(counts) = self.counts.get_mut(usize::from(item.member)) {
-                counts.flows += u64::from(item.starts);
-                counts.packets += u64::from(item.updates);
+                counts.packets += 1;
             }
             present[usize::from(item.member >> 6)] |= 1 << (item.member & 63);
         }
