@@ -2,7 +2,6 @@
 
 use cato_runtime::{Eviction, Skip, Verdict};
 
-use super::admission::Buckets;
 use super::{Histogram, Refusal};
 
 /// What became of the packets and flows of one worker.
@@ -69,14 +68,14 @@ pub struct MemberCounts {
 }
 
 impl WorkerCounts {
-    /// Nothing counted, for as many classes and members.
+    /// Nothing counted, for as many classes, members and kinds of flows.
     #[must_use]
-    pub(crate) fn new(classes: usize, members: usize) -> Self {
+    pub(crate) fn new(classes: usize, members: usize, buckets: usize) -> Self {
         Self {
             verdicts: vec![0; classes + 1],
             represented: vec![0; classes + 1],
             members: vec![MemberCounts::default(); members],
-            offered: vec![[0; 2]; Buckets::COUNT],
+            offered: vec![[0; 2]; buckets],
             ..Self::default()
         }
     }

@@ -21,7 +21,7 @@ use super::members::Members;
 use super::policy::Policy;
 use super::queue::queue;
 use super::sink::{Outlet, Writer, WriterParts};
-use super::snapshot::Boards;
+use super::snapshot::{Boards, kinds};
 use super::steering::Steering;
 use super::worker::{Engine, SourceEnd, Worker};
 use super::{Control, Pool, Report, ServeError, SinkSpec, Snapshot, Source, Sources, metrics};
@@ -84,7 +84,9 @@ impl Server {
     ) -> Result<Self, ServeError> {
         let (dispatcher, inputs) = share_out(input, control)?;
         let workers = inputs.len();
-        let boards = Arc::new(Boards::new(pool, options.worth.as_ref().map(|worth| worth.buckets().clone()), workers));
+        let buckets = options.worth.as_ref().map(|worth| worth.buckets().clone());
+        let kinds = kinds(&buckets);
+        let boards = Arc::new(Boards::new(pool, buckets, workers));
         let outlet = Outlet::open(options.sink.clone())
             .map_err(|source| ServeError::Sink { spec: options.sink.clone(), source })?;
         let secret = random_secret()?;
@@ -93,7 +95,7 @@ impl Server {
         for (source, board) in inputs.into_iter().zip(boards.workers()) {
             let (outbox, out) = queue(QUEUE, source.can_wait());
             queues.push(out);
-            let counts = WorkerCounts::new(pool.classes().len(), pool.members().len());
+            let counts = WorkerCounts::new(pool.classes().len(), pool.members().len(), kinds);
             let counts = WorkerCounts { capacity: options.table_capacity as u64, ..counts };
             let driver = driver(pool, &assignment, options, secret)?;
             let engine = Engine::new(driver, outbox, counts, Arc::clone(board), options.settings);

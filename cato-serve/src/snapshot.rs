@@ -22,7 +22,7 @@ impl Boards {
     pub(crate) fn new(pool: &Pool, buckets: Option<Buckets>, workers: usize) -> Self {
         let board = |numbers: usize| Arc::new(Board::new(numbers));
         let members: Vec<String> = pool.members().iter().map(|member| member.name.clone()).collect();
-        let numbers = WorkerCounts::new(pool.classes().len(), members.len()).numbers().count();
+        let numbers = WorkerCounts::new(pool.classes().len(), members.len(), kinds(&buckets)).numbers().count();
         Self {
             classes: pool.classes().to_vec(),
             members,
@@ -43,7 +43,7 @@ impl Boards {
     /// What each worker published last.
     pub(crate) fn workers_counts(&self) -> Vec<WorkerCounts> {
         let counts = self.workers.iter().map(|board| {
-            let mut counts = WorkerCounts::new(self.classes.len(), self.members.len());
+            let mut counts = WorkerCounts::new(self.classes.len(), self.members.len(), kinds(&self.buckets));
             fill(counts.numbers(), board.read());
             counts
         });
@@ -63,6 +63,11 @@ impl Boards {
             buckets: self.buckets.clone(),
         }
     }
+}
+
+/// How many kinds of flows are told apart.
+pub(crate) fn kinds(buckets: &Option<Buckets>) -> usize {
+    if buckets.is_some() { Buckets::COUNT } else { 1 }
 }
 
 /// What a server has counted up to a moment. The counts of one thread belong together; those of two threads are some
@@ -85,7 +90,7 @@ impl Snapshot {
     /// The sums over all workers.
     #[must_use]
     pub fn total(&self) -> WorkerCounts {
-        let mut total = WorkerCounts::new(self.classes.len(), self.members.len());
+        let mut total = WorkerCounts::new(self.classes.len(), self.members.len(), kinds(&self.buckets));
         for worker in &self.workers {
             total.add(worker.clone());
         }

@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn an_interval_is_the_difference_of_counts() {
-        let before = WorkerCounts { packets: 100, kernel_drops: 5, flows: 10, ..WorkerCounts::new(2, 2) };
+        let before = WorkerCounts { packets: 100, kernel_drops: 5, flows: 10, ..WorkerCounts::new(2, 2, 1) };
         let members = vec![MemberCounts::default(), MemberCounts { flows: 3, packets: 40, verdicts: 1 }];
         let after = WorkerCounts {
             packets: 150,
@@ -108,7 +108,7 @@ mod tests {
             members,
             ..before.clone()
         };
-        let quiet = WorkerCounts { capacity: 80, ..WorkerCounts::new(2, 2) };
+        let quiet = WorkerCounts { capacity: 80, ..WorkerCounts::new(2, 2, 1) };
         let found = signals(&[before, quiet.clone()], &[after, quiet], Duration::from_millis(20));
         let members = vec![MemberSignals::default(), MemberSignals { flows: 3, packets: 40, busy_ns: 0 }];
         let expected = Signals {

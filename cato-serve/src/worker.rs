@@ -160,7 +160,9 @@ impl Engine {
         for (counts, seen) in counts.members.iter_mut().zip(driver.pipeline().counts()) {
             (counts.flows, counts.packets) = (seen.flows, seen.packets);
         }
-        counts.offered.copy_from_slice(driver.pipeline().offered());
+        for (place, offered) in counts.offered.iter_mut().zip(driver.pipeline().offered()) {
+            *place = *offered;
+        }
         counts.busy_ns = thread_time_ns();
         counts.occupancy_ppm = (source.occupancy() * 1e6) as u64;
         let lost = source.stats();
