@@ -120,11 +120,8 @@ impl Due {
         if P::IMMEDIATE {
             let verdict = pipeline.perform(&item);
             let Some(Asked { entry, end, early }) = asked else { return false };
-            let answered = early.is_none() || verdict != Verdict::UNDECIDED;
-            if answered {
-                self.classified += u64::from(entry.packets());
-                sink(&Finished { slot: item.slot, entry, end, verdict }, pipeline);
-            }
+            let finished = Finished { slot: item.slot, entry, end, verdict };
+            let answered = deliver(&finished, early, &mut self.classified, pipeline, sink);
             let (Some(number), [first, ..]) = (early, &mut self.decided) else { return false };
             *first = (number, answered);
             self.deciding = 1;
@@ -159,11 +156,7 @@ impl Due {
         for (item, Asked { entry, end, early }) in asked.iter().take(self.asking) {
             let verdict = verdicts.get(*item).copied().unwrap_or(Verdict::FEATURES_ONLY);
             let slot = items.get(*item).map_or(0, |item| item.slot);
-            let answered = early.is_none() || verdict != Verdict::UNDECIDED;
-            if answered {
-                *classified += u64::from(entry.packets());
-                sink(&Finished { slot, entry, end: *end, verdict }, pipeline);
-            }
+            let answered = deliver(&Finished { slot, entry, end: *end, verdict }, *early, classified, pipeline, sink);
             if let Some(number) = *early
                 && let Some(place) = decided.get_mut(self.deciding)
             {
@@ -183,4 +176,21 @@ impl Due {
         self.deciding = 0;
         self.open = false;
     }
+}
+
+/// Gives a verdict to the sink, unless the pipeline was asked early and wants to see more packets; whether it answered.
+#[inline(always)]
+fn deliver<P>(
+    finished: &Finished<'_>,
+    early: Option<u32>,
+    classified: &mut u64,
+    pipeline: &P,
+    sink: &mut impl FnMut(&Finished<'_>, &P),
+) -> bool {
+    let answered = early.is_none() || finished.verdict != Verdict::UNDECIDED;
+    if answered {
+        *classified += u64::from(finished.entry.packets());
+        sink(finished, pipeline);
+    }
+    answered
 }

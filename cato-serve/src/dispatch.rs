@@ -61,8 +61,9 @@ impl Dispatcher {
                 let _ = back.try_send(Parcel::new());
             }
             let [lost, waiting] = [(); 2].map(|()| Arc::new(AtomicU64::new(0)));
-            let (of_lane, parcel) = ((Arc::clone(&lost), Arc::clone(&waiting)), Parcel::new());
-            lanes.push(Lane { parcel, full, empty, lost: of_lane.0, waiting: of_lane.1 });
+            let of_lane =
+                Lane { parcel: Parcel::new(), full, empty, lost: Arc::clone(&lost), waiting: Arc::clone(&waiting) };
+            lanes.push(of_lane);
             let shared = Arc::clone(&shared);
             let is_first = worker == 0;
             sources.push(Box::new(LaneSource {

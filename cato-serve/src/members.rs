@@ -130,15 +130,15 @@ impl BatchPipeline for Members {
             counts.packets += items.len() as u64;
             return only.update_batch(items, verdicts);
         }
-        let mut present = [0_u64; 4];
+        // A bit for each member, of which there are no more than `Pool::MOST`.
+        let mut present = 0_u64;
         for item in items {
             if let Some(counts) = self.counts.get_mut(usize::from(item.member)) {
                 counts.packets += 1;
             }
-            present[usize::from(item.member >> 6)] |= 1 << (item.member & 63);
+            present |= 1 << (item.member & 63);
         }
-        let several = present.iter().map(|word| word.count_ones()).sum::<u32>() > 1;
-        if !several {
+        if present.is_power_of_two() {
             if let Some(member) = self.members.get_mut(usize::from(first.member)) {
                 member.update_batch(items, verdicts);
             }
@@ -147,7 +147,7 @@ impl BatchPipeline for Members {
         // More than a batch only where somebody else calls.
         for (items, verdicts) in items.chunks(BATCH).zip(verdicts.chunks_mut(BATCH)) {
             for number in 0..self.members.len() {
-                if present[number >> 6 & 3] >> (number & 63) & 1 == 1 {
+                if present >> (number & 63) & 1 == 1 {
                     self.part(number, items, verdicts);
                 }
             }

@@ -24,7 +24,7 @@ pub struct Entry {
     marks: u8,
     /// Which pipeline the flow was bound to.
     member: u8,
-    /// Packets of the flow up to its record; what comes behind that is of no account here.
+    /// Packets of the flow up to now; see [`packets`](Self::packets).
     packets: u32,
     /// At how many packets the next inference point is.
     limit: u32,
