@@ -49,11 +49,15 @@ pub struct PoolMember {
     pub spec: String,
     /// Macro-F1 on the validation part, from 0 to 1.
     pub quality: f64,
-    /// One packet of a flow before its inference point, everything included, in nanoseconds.
+    /// The start of one flow with its first packet, in nanoseconds.
+    pub start_ns: f64,
+    /// One further packet of a flow up to its inference point, everything included, in nanoseconds.
     pub packet_ns: f64,
     /// One packet after it, in nanoseconds.
     pub absorbed_ns: f64,
-    /// Start and verdict of one flow, in nanoseconds.
+    /// The verdict of one flow, in nanoseconds.
+    pub verdict_ns: f64,
+    /// A whole flow of the traffic that the pool was made from, in the mean, in nanoseconds.
     pub flow_ns: f64,
     /// State of one flow in bytes.
     pub state_bytes: u64,
@@ -74,16 +78,18 @@ impl PoolMember {
     /// What policies go by; `depth` is the packets up to the inference point of its spec, `None` where that is a flow's end.
     #[must_use]
     pub fn cost(&self, depth: Option<u32>) -> MemberCost {
-        let Self { packet_ns, absorbed_ns, flow_ns, .. } = *self;
-        MemberCost { packet_ns, absorbed_ns, flow_ns, depth }
+        let Self { start_ns, packet_ns, absorbed_ns, verdict_ns, quality, .. } = *self;
+        // A flow's first packet is one of its packets here.
+        let flow_ns = (start_ns - packet_ns).max(0.0) + verdict_ns;
+        MemberCost { packet_ns, absorbed_ns, flow_ns, depth, quality }
     }
 }
 
 impl PoolFile {
-    /// A pool of these members, which may be in any order: ascending in what a packet of theirs costs.
+    /// A pool of these members, which may be in any order: ascending in what a flow of theirs costs.
     #[must_use]
     pub fn new(constraints: Constraints, mut members: Vec<PoolMember>) -> Self {
-        members.sort_by(|a, b| a.packet_ns.total_cmp(&b.packet_ns).then_with(|| a.id.cmp(&b.id)));
+        members.sort_by(|a, b| a.flow_ns.total_cmp(&b.flow_ns).then_with(|| a.id.cmp(&b.id)));
         Self { version: VERSION, constraints, members }
     }
 
@@ -135,8 +141,15 @@ impl PoolFile {
             if !share(member.quality) {
                 mistakes.push(format!("member {id}: quality is {}, not a number from 0 to 1", member.quality));
             }
-            let PoolMember { packet_ns, absorbed_ns, flow_ns, .. } = *member;
-            for (name, value) in [("packet_ns", packet_ns), ("absorbed_ns", absorbed_ns), ("flow_ns", flow_ns)] {
+            let PoolMember { start_ns, packet_ns, absorbed_ns, verdict_ns, flow_ns, .. } = *member;
+            let costs = [
+                ("start_ns", start_ns),
+                ("packet_ns", packet_ns),
+                ("absorbed_ns", absorbed_ns),
+                ("verdict_ns", verdict_ns),
+                ("flow_ns", flow_ns),
+            ];
+            for (name, value) in costs {
                 if !positive(value) {
                     mistakes.push(format!("member {id}: {name} is {value}, not a positive number"));
                 }
@@ -151,8 +164,17 @@ mod tests {
     use super::*;
 
     fn member(id: &str, packet_ns: f64) -> PoolMember {
-        let spec = format!("specs/{id}/spec.toml");
-        PoolMember { id: id.into(), spec, quality: 0.9, packet_ns, absorbed_ns: 20.0, flow_ns: 300.0, state_bytes: 64 }
+        PoolMember {
+            id: id.into(),
+            spec: format!("specs/{id}/spec.toml"),
+            quality: 0.9,
+            start_ns: 2.0 * packet_ns,
+            packet_ns,
+            absorbed_ns: 20.0,
+            verdict_ns: 300.0,
+            flow_ns: 3.0 * packet_ns,
+            state_bytes: 64,
+        }
     }
 
     #[test]
@@ -162,7 +184,8 @@ mod tests {
         assert_eq!(pool.members[0].id, "e01");
         let read = PoolFile::from_toml(&pool.to_toml().unwrap()).unwrap();
         assert_eq!(read, pool);
-        assert_eq!(read.members[1].cost(Some(3)).packet_ns, 200.0);
+        let cost = read.members[1].cost(Some(3));
+        assert_eq!((cost.packet_ns, cost.flow_ns), (200.0, 500.0));
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod cascade;
 mod compare;
 mod cost;
 mod evaluate;
+mod pool;
 mod search_bench;
 mod serve;
 mod source;
@@ -18,6 +19,7 @@ pub use cascade::CascadeArgs;
 pub use compare::{AgainArgs, CompareArgs};
 pub use cost::{CostArgs, CostModel};
 pub use evaluate::EvaluateArgs;
+pub use pool::{PoolArgs, PoolMembers};
 pub use search_bench::SearchBenchArgs;
 pub use serve::{PacketArgs, PolicyName, ServeArgs};
 pub use source::SourceArgs;
@@ -69,6 +71,8 @@ pub enum Command {
     Compare(CompareArgs),
     /// Puts early stages in front of a member of a study, and says how good and how early that answers.
     Cascade(CascadeArgs),
+    /// Chooses a few members of a study's front that span it, and measures what they cost as they serve.
+    Pool(PoolArgs),
     /// Searches tables whose true front is known, and says how much of it is found.
     SearchBench(SearchBenchArgs),
     /// Measures what a pipeline costs on captures: execution time, latency, throughput.

@@ -17,6 +17,8 @@ mod front;
 mod input;
 mod measure;
 mod optimize;
+mod played;
+mod pool;
 mod pooled;
 mod search_bench;
 mod serve;
@@ -50,6 +52,7 @@ pub fn run(cli: &Cli) -> ExitCode {
         Command::Front(args) => front::run(args, &context),
         Command::Compare(args) => compare::run(args, &context),
         Command::Cascade(args) => cascade::run(args, &context),
+        Command::Pool(args) => pool::run(args, &context),
         Command::SearchBench(args) => search_bench::run(args, &context),
         Command::Measure(args) => measure::run(args, &context),
         Command::Explain(args) => explain::run(args, &context),

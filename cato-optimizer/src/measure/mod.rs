@@ -37,6 +37,7 @@ mod trial;
 mod waits;
 mod worker;
 
+pub(crate) use clock::Clock;
 pub use failure::{Disagreement, MeasureFailure};
 pub use meter::{Meter, MeterError, MeterOptions};
 pub use throughput::RateOptions;

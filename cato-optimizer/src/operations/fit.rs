@@ -47,7 +47,7 @@ pub fn fit(observations: &[Observation]) -> Weights {
 }
 
 /// The smallest value of x'Gx/2 - p'x with no entry below 0, one entry at a time. The matrix is positive definite.
-fn non_negative(gram: &[Vec<f64>], pull: &[f64]) -> Vec<f64> {
+pub(crate) fn non_negative(gram: &[Vec<f64>], pull: &[f64]) -> Vec<f64> {
     let mut x = vec![1.0; pull.len()];
     for _ in 0..MOST_SWEEPS {
         let mut moved: f64 = 0.0;

@@ -19,6 +19,7 @@ mod weights;
 
 pub use counted::{Counted, OperationCost, seen};
 pub use design::{Calibration, FOREST_SIZES, Sample, design};
+pub(crate) use fit::non_negative;
 pub use fit::{Observation, cross_validated_error, fit};
 pub use reach::reach;
 pub use terms::{Term, Terms};

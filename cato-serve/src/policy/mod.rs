@@ -27,10 +27,12 @@ pub struct MemberCost {
     pub packet_ns: f64,
     /// One packet after it, in nanoseconds.
     pub absorbed_ns: f64,
-    /// Start and verdict of one flow, in nanoseconds.
+    /// Start and verdict of one flow beyond what its packets cost, in nanoseconds.
     pub flow_ns: f64,
     /// Packets up to the inference point; `None` where that is a flow's end.
     pub depth: Option<u32>,
+    /// What its answers are worth: macro-F1, from 0 to 1.
+    pub quality: f64,
 }
 
 /// What one control interval showed.

@@ -5,11 +5,12 @@ use super::{Adaptive, MemberCost, MemberSignals, Mix, Policy, Sample, Signals};
 const INTERVAL: u64 = 10_000_000;
 
 fn costs() -> [MemberCost; 3] {
-    [(200.0, 3), (400.0, 10), (1_600.0, 20)].map(|(packet_ns, depth)| MemberCost {
+    [(200.0, 3, 0.4), (400.0, 10, 0.7), (1_600.0, 20, 0.9)].map(|(packet_ns, depth, quality)| MemberCost {
         packet_ns,
         absorbed_ns: 50.0,
         flow_ns: 500.0,
         depth: Some(depth),
+        quality,
     })
 }
 
