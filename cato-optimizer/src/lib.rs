@@ -26,6 +26,7 @@ pub mod measure;
 pub mod operations;
 pub mod report;
 pub mod search;
+pub mod simulate;
 pub mod study;
 pub mod train;
 pub mod vendor;

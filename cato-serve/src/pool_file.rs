@@ -16,6 +16,9 @@ pub struct PoolFile {
     /// What the pool is to keep to.
     #[serde(default)]
     pub constraints: Constraints,
+    /// What flows are worth by their first packet: a table as JSON, relative to this file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worth: Option<String>,
     /// Its pipelines.
     #[serde(rename = "member", default)]
     pub members: Vec<PoolMember>,
@@ -78,10 +81,8 @@ impl PoolMember {
     /// What policies go by; `depth` is the packets up to the inference point of its spec, `None` where that is a flow's end.
     #[must_use]
     pub fn cost(&self, depth: Option<u32>) -> MemberCost {
-        let Self { start_ns, packet_ns, absorbed_ns, verdict_ns, quality, .. } = *self;
-        // A flow's first packet is one of its packets here.
-        let flow_ns = (start_ns - packet_ns).max(0.0) + verdict_ns;
-        MemberCost { packet_ns, absorbed_ns, flow_ns, depth, quality }
+        let Self { start_ns, packet_ns, absorbed_ns, verdict_ns, flow_ns: mean_ns, quality, .. } = *self;
+        MemberCost { start_ns, packet_ns, absorbed_ns, verdict_ns, mean_ns, depth, quality }
     }
 }
 
@@ -90,7 +91,7 @@ impl PoolFile {
     #[must_use]
     pub fn new(constraints: Constraints, mut members: Vec<PoolMember>) -> Self {
         members.sort_by(|a, b| a.flow_ns.total_cmp(&b.flow_ns).then_with(|| a.id.cmp(&b.id)));
-        Self { version: VERSION, constraints, members }
+        Self { version: VERSION, constraints, worth: None, members }
     }
 
     /// Reads a pool.
@@ -185,7 +186,7 @@ mod tests {
         let read = PoolFile::from_toml(&pool.to_toml().unwrap()).unwrap();
         assert_eq!(read, pool);
         let cost = read.members[1].cost(Some(3));
-        assert_eq!((cost.packet_ns, cost.flow_ns), (200.0, 500.0));
+        assert_eq!((cost.packet_ns, cost.mean_ns, cost.depth), (200.0, 600.0, Some(3)));
     }
 
     #[test]

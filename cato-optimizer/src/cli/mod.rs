@@ -7,6 +7,7 @@ mod evaluate;
 mod pool;
 mod search_bench;
 mod serve;
+mod simulate;
 mod source;
 mod values;
 
@@ -22,6 +23,7 @@ pub use evaluate::EvaluateArgs;
 pub use pool::{PoolArgs, PoolMembers};
 pub use search_bench::SearchBenchArgs;
 pub use serve::{PacketArgs, PolicyName, ServeArgs};
+pub use simulate::{AdmissionName, LoadName, SimulateArgs, TrialArgs, TrialPolicy};
 pub use source::SourceArgs;
 pub use values::{DepthArg, FeatureChoice, Member};
 
@@ -73,6 +75,8 @@ pub enum Command {
     Cascade(CascadeArgs),
     /// Chooses a few members of a study's front that span it, and measures what they cost as they serve.
     Pool(PoolArgs),
+    /// Plays load to a simulated server of a pool, under several policies, and says how well each does.
+    Simulate(SimulateArgs),
     /// Searches tables whose true front is known, and says how much of it is found.
     SearchBench(SearchBenchArgs),
     /// Measures what a pipeline costs on captures: execution time, latency, throughput.

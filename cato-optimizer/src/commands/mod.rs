@@ -18,14 +18,17 @@ mod input;
 mod measure;
 mod optimize;
 mod played;
+mod policies;
 mod pool;
 mod pooled;
 mod search_bench;
 mod serve;
 mod settle;
+mod simulate;
 mod synth;
 mod target;
 mod train;
+mod trials;
 mod vendor;
 
 use std::process::ExitCode;
@@ -53,6 +56,7 @@ pub fn run(cli: &Cli) -> ExitCode {
         Command::Compare(args) => compare::run(args, &context),
         Command::Cascade(args) => cascade::run(args, &context),
         Command::Pool(args) => pool::run(args, &context),
+        Command::Simulate(args) => simulate::run(args, &context),
         Command::SearchBench(args) => search_bench::run(args, &context),
         Command::Measure(args) => measure::run(args, &context),
         Command::Explain(args) => explain::run(args, &context),

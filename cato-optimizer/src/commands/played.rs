@@ -10,12 +10,13 @@ use super::{again, describe};
 use crate::cli::{AgainArgs, SourceArgs};
 use crate::load::Population;
 use crate::study::Study;
-use crate::train::Part;
+use crate::train::{Part, TrainOptions};
 
 /// The labelled flows of a study, and the rules by which they were told apart.
 pub(super) struct Played {
     pub(super) labelled: Labelled,
     settings: cato_runtime::FlowSettings,
+    training: TrainOptions,
 }
 
 impl Played {
@@ -39,10 +40,16 @@ impl Played {
         // What the study's costs were measured by does not matter here.
         let rustc = study.settings().measured_by.get(describe::RUSTC).cloned().unwrap_or_default();
         again::check(study, &flow, &learn, &labelled, &trace_hash, &rustc, context)?;
-        Ok(Self { labelled, settings: input::settings(&flow) })
+        let training = TrainOptions { choice: input::model(&learn), seed: learn.seed, threads: input::threads() };
+        Ok(Self { labelled, settings: input::settings(&flow), training })
     }
 
-    /// The flows of these parts.
+    /// How the study's models were trained.
+    pub(super) fn training(&self) -> TrainOptions {
+        self.training
+    }
+
+    /// The flows of these parts, one part after the other.
     pub(super) fn population(&self, parts: &[Part]) -> Population {
         let Labelled { records, dataset, split } = &self.labelled;
         let rows: Vec<usize> = parts.iter().flat_map(|part| split.rows(*part)).collect();

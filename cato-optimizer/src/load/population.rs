@@ -83,6 +83,21 @@ impl Population {
         Self { flows: rows.iter().filter_map(template).collect(), labels: dataset.labels().to_vec(), settings }
     }
 
+    /// What a right answer counts for where all classes are to count alike: the more, the fewer flows a class has; 1 in the
+    /// mean over the flows.
+    #[must_use]
+    pub fn class_weights(&self) -> Vec<f64> {
+        let mut sizes = vec![0_usize; self.labels.len()];
+        for flow in &self.flows {
+            if let Some(size) = sizes.get_mut(usize::from(flow.class)) {
+                *size += 1;
+            }
+        }
+        let present = sizes.iter().filter(|size| **size > 0).count().max(1);
+        let whole = self.flows.len() as f64 / present as f64;
+        sizes.into_iter().map(|size| if size > 0 { whole / size as f64 } else { 0.0 }).collect()
+    }
+
     /// The idle time-out of such a flow in nanoseconds.
     #[must_use]
     pub fn timeout_ns(&self, flow: &FlowTemplate) -> u64 {

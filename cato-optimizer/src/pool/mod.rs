@@ -2,6 +2,8 @@
 
 mod choose;
 mod costs;
+mod worth;
 
 pub use choose::{MOST_CHOSEN, spanning};
 pub use costs::{Costs, measure};
+pub use worth::learn as learn_worth;

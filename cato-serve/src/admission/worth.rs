@@ -141,6 +141,19 @@ impl WorthTable {
         Self { buckets: self.buckets.clone(), means }
     }
 
+    /// An order of the buckets for [`shuffled`](Self::shuffled), drawn by `seed`.
+    #[must_use]
+    pub fn permutation(&self, seed: u64) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.means.len()).collect();
+        let mut word = seed;
+        for last in (1..order.len()).rev() {
+            // Knuth's MMIX constants; the upper bits are the good ones.
+            word = word.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            order.swap(last, (word >> 33) as usize % (last + 1));
+        }
+        order
+    }
+
     /// The table as JSON.
     #[must_use]
     pub fn to_json(&self) -> String {

@@ -4,6 +4,8 @@
 const LEVEL: f64 = 0.2;
 /// Weight of the newest step in the trend.
 const TREND: f64 = 0.05;
+/// Mean absolute errors after which the past says nothing any more: it is forgotten.
+const SURPRISE: f64 = 4.0;
 /// Mean absolute errors above the expected value: about nine of ten intervals stay below where errors are normal.
 const MARGIN: f64 = 1.6;
 
@@ -24,7 +26,13 @@ impl Forecast {
             return;
         }
         let expected = self.level + self.trend;
-        self.error += LEVEL * ((value - expected).abs() - self.error);
+        let error = (value - expected).abs();
+        // Counts of what comes independently have errors of the root of their mean, at least.
+        if error > SURPRISE * self.error.max(expected.max(value).max(0.0).sqrt()) {
+            (self.level, self.trend) = (value, 0.0);
+            return;
+        }
+        self.error += LEVEL * (error - self.error);
         let level = expected + LEVEL * (value - expected);
         self.trend += TREND * (level - self.level - self.trend);
         self.level = level;
@@ -58,6 +66,9 @@ mod tests {
         (0..400).for_each(|step| ramp.note(f64::from(step)));
         assert!((ramp.mean() - 400.0).abs() < 0.5, "{}", ramp.mean());
         let mut noise = Forecast::default();
+        (0..400).for_each(|step| noise.note(if step % 2 == 0 { 90.0 } else { 110.0 }));
+        (0..3).for_each(|_| noise.note(1_000.0));
+        assert!((noise.mean() - 1_000.0).abs() < 1.0, "a jump is followed at once: {}", noise.mean());
         (0..400).for_each(|step| noise.note(if step % 2 == 0 { 90.0 } else { 110.0 }));
         assert!((noise.mean() - 100.0).abs() < 5.0 && noise.upper() > noise.mean() + 8.0);
     }

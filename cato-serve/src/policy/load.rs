@@ -32,6 +32,14 @@ struct Estimate {
     packets: f64,
 }
 
+impl Estimate {
+    /// Start and verdict of one flow beyond what its packets cost, in nanoseconds.
+    fn flow_ns(&self) -> f64 {
+        let MemberCost { start_ns, packet_ns, verdict_ns, .. } = self.cost;
+        (start_ns - packet_ns).max(0.0) + verdict_ns
+    }
+}
+
 impl Load {
     pub(super) fn new(costs: &[MemberCost]) -> Self {
         let member = |&cost: &MemberCost| Estimate { cost, factor: 1.0, flows: 0.0, packets: 0.0 };
@@ -48,12 +56,14 @@ impl Load {
     /// Takes in what an interval showed.
     pub(super) fn note(&mut self, signals: &Signals) {
         self.interval_ns = signals.interval_ns as f64;
-        self.flows.note(signals.new_flows as f64);
+        // Of the flows that began only those are known whose first packet was not lost.
+        let taken = signals.offered_packets.saturating_sub(signals.lost_packets);
+        let whole = signals.offered_packets as f64 / taken.max(1) as f64;
+        self.flows.note(signals.new_flows as f64 * whole.max(1.0));
         self.packets.note(signals.offered_packets as f64);
         let busy_ns = signals.busy.clamp(0.0, 1.0) * self.interval_ns;
         self.done_ns += LEARN * (busy_ns - self.done_ns);
         let own: u64 = signals.members.iter().map(|member| member.packets).sum();
-        let taken = signals.offered_packets.saturating_sub(signals.lost_packets);
         let behind = taken.saturating_sub(own) as f64 * self.absorbed_ns();
         // A step of normalised least mean squares: the factors with which the work done explains the time it took.
         let mut work = Vec::with_capacity(self.members.len());
@@ -61,8 +71,7 @@ impl Load {
             let seen = signals.members.get(at).copied().unwrap_or_default();
             member.flows += LEARN * (seen.flows as f64 - member.flows);
             member.packets += LEARN * (seen.packets as f64 - member.packets);
-            let MemberCost { packet_ns, flow_ns, .. } = member.cost;
-            let expected = seen.flows as f64 * flow_ns + seen.packets as f64 * packet_ns;
+            let expected = seen.flows as f64 * member.flow_ns() + seen.packets as f64 * member.cost.packet_ns;
             if seen.busy_ns > 0 && expected > 0.0 {
                 member.factor = bounded(member.factor + LEARN * (seen.busy_ns as f64 / expected - member.factor));
             }
@@ -81,13 +90,9 @@ impl Load {
         }
     }
 
-    /// How many members there are.
-    pub(super) fn members(&self) -> usize {
-        self.members.len()
-    }
-
-    /// Work of the next interval if every flow were this member's, in nanoseconds; most likely it stays below.
-    pub(super) fn demand_ns(&self, member: usize) -> f64 {
+    /// Work of the next interval if every flow were this member's, or if none were admitted, in nanoseconds; most likely it
+    /// stays below.
+    pub(super) fn demand_ns(&self, member: Option<u8>) -> f64 {
         self.work_ns(member, self.flows.upper(), self.packets.upper())
     }
 
@@ -98,7 +103,7 @@ impl Load {
     }
 
     /// As [`demand_ns`](Self::demand_ns), without the margin.
-    pub(super) fn mean_ns(&self, member: usize) -> f64 {
+    pub(super) fn mean_ns(&self, member: Option<u8>) -> f64 {
         self.work_ns(member, self.flows.mean(), self.packets.mean())
     }
 
@@ -112,14 +117,18 @@ impl Load {
         self.interval_ns
     }
 
-    fn work_ns(&self, member: usize, flows: f64, packets: f64) -> f64 {
-        let Some(member) = self.members.get(member) else { return 0.0 };
-        let MemberCost { packet_ns, flow_ns, depth, .. } = member.cost;
-        let most = depth.map_or(f64::INFINITY, f64::from);
+    fn work_ns(&self, member: Option<u8>, flows: f64, packets: f64) -> f64 {
+        let absorbed_ns = self.absorbed * self.absorbed_ns();
+        let Some(member) = member.and_then(|member| self.members.get(usize::from(member))) else {
+            // A flow that is not admitted is entered into the table all the same.
+            let start_ns = self.members.first().map_or(0.0, |member| member.cost.start_ns);
+            return flows * start_ns + absorbed_ns * (packets - flows).max(0.0);
+        };
+        let most = member.cost.depth.map_or(f64::INFINITY, f64::from);
         // Of few flows the mean says little; until there are enough, flows are taken to be as long as they are now.
         let seen = if member.flows > 0.5 { member.packets / member.flows } else { packets / flows.max(1.0) };
         let own = (flows * seen.min(most)).min(packets);
-        member.factor * (flows * flow_ns + own * packet_ns) + self.absorbed * self.absorbed_ns() * (packets - own)
+        member.factor * (flows * member.flow_ns() + own * member.cost.packet_ns) + absorbed_ns * (packets - own)
     }
 
     fn absorbed_ns(&self) -> f64 {

@@ -6,6 +6,7 @@
 mod adaptive;
 mod fixed;
 mod forecast;
+mod ladder;
 mod load;
 mod sample;
 #[cfg(test)]
@@ -14,21 +15,26 @@ mod threshold;
 
 pub use adaptive::Adaptive;
 pub use fixed::Fixed;
+pub use ladder::Ladder;
 pub use sample::Sample;
 pub use threshold::Threshold;
 
 /// The share of a core's time that policies plan with; the rest is for what no forecast tells.
 const TARGET: f64 = 0.85;
 
-/// What a member was found to cost before it serves.
+/// What a member was found to cost before it serves, and what it is worth.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MemberCost {
-    /// One packet of a flow before its inference point, everything included, in nanoseconds.
+    /// The start of one flow with its first packet, in nanoseconds.
+    pub start_ns: f64,
+    /// One further packet of a flow up to its inference point, everything included, in nanoseconds.
     pub packet_ns: f64,
     /// One packet after it, in nanoseconds.
     pub absorbed_ns: f64,
-    /// Start and verdict of one flow beyond what its packets cost, in nanoseconds.
-    pub flow_ns: f64,
+    /// One verdict, in nanoseconds.
+    pub verdict_ns: f64,
+    /// A whole flow in the mean, in nanoseconds.
+    pub mean_ns: f64,
     /// Packets up to the inference point; `None` where that is a flow's end.
     pub depth: Option<u32>,
     /// What its answers are worth: macro-F1, from 0 to 1.

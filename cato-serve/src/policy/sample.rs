@@ -30,9 +30,10 @@ impl Policy for Sample {
 
     fn decide(&mut self, signals: &Signals) -> Mix {
         self.load.note(signals);
-        let demand = self.load.demand_ns(usize::from(self.member));
+        let demand = self.load.demand_ns(Some(self.member));
+        let declined = self.load.demand_ns(None);
         let budget = TARGET * self.load.interval_ns();
-        let admitted = if demand <= budget { 1.0 } else { budget / demand };
+        let admitted = if demand <= budget { 1.0 } else { (budget - declined) / (demand - declined) };
         Mix { admitted_share: share(admitted), ..Mix::only(self.member) }
     }
 }
