@@ -175,6 +175,17 @@ impl<P: BatchPipeline, S: Storage> Driver<P, S> {
         &self.pipeline
     }
 
+    /// The same, to be changed between two calls. What it has said of members with open flows must go on to hold.
+    pub fn pipeline_mut(&mut self) -> &mut P {
+        &mut self.pipeline
+    }
+
+    /// An entry of the flow table by its number, which are counted from 0; `None` behind the last of the storage. A flow keeps
+    /// its entry for as long as it is [open](Entry::is_open).
+    pub fn entry(&mut self, number: u32) -> Option<&Entry> {
+        self.tracker.entry(number)
+    }
+
     /// A frame of any kind.
     #[inline(never)]
     fn decode_and_step(&mut self, frame: &Frame<'_>, sink: &mut impl FnMut(&Finished<'_>, &P)) {

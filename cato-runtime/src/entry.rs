@@ -187,6 +187,13 @@ impl Entry {
         self.packets
     }
 
+    /// Whether there is a flow whose record is still to be made.
+    #[inline]
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        self.phase.has_state()
+    }
+
     /// Which pipeline the flow was bound to at its first packet; 0 where there is one.
     #[inline]
     #[must_use]

@@ -81,6 +81,15 @@ impl Assignment {
         }
     }
 
+    /// The share of the flows of a bucket that is admitted now, from 0 to 1.
+    pub(crate) fn admitted(&self, bucket: usize) -> f64 {
+        let share = match &self.admission {
+            Admission::Uniform(all) => Some(all),
+            Admission::ByWorth { shares, .. } => shares.get(bucket),
+        };
+        share.map_or(0.0, |share| f64::from(share.load(Ordering::Relaxed)) / f64::from(WHOLE))
+    }
+
     /// What is to be done with the flow that begins with this packet, whose key has this hash.
     #[inline]
     pub(crate) fn of(&self, first: &PacketView, hash: u32) -> Decision {

@@ -12,6 +12,7 @@ use signal_hook::flag;
 pub struct Control {
     stop: Arc<AtomicBool>,
     reopen: Arc<AtomicBool>,
+    reload: Arc<AtomicBool>,
 }
 
 impl Control {
@@ -21,8 +22,8 @@ impl Control {
         Self::default()
     }
 
-    /// Listens to signals from here on: SIGINT and SIGTERM ask to [stop](Self::stop), SIGHUP to [re-open](Self::reopen).
-    /// A second SIGINT ends the process at once.
+    /// Listens to signals from here on: SIGINT and SIGTERM ask to [stop](Self::stop), SIGHUP to [re-open](Self::reopen)
+    /// and to [read the pool again](Self::takes_reload). A second SIGINT ends the process at once.
     ///
     /// # Errors
     /// Where the system refuses.
@@ -32,7 +33,9 @@ impl Control {
         for signal in [SIGINT, SIGTERM] {
             flag::register(signal, Arc::clone(&self.stop))?;
         }
-        flag::register(SIGHUP, Arc::clone(&self.reopen))?;
+        for asked in [&self.reopen, &self.reload] {
+            flag::register(SIGHUP, Arc::clone(asked))?;
+        }
         Ok(())
     }
 
@@ -50,6 +53,13 @@ impl Control {
     #[must_use]
     pub fn is_stopping(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Whether reading the pool again is asked for, which it is then no longer. Whoever runs the server sees to it, with
+    /// [`Server::replace`](super::Server::replace).
+    #[must_use]
+    pub fn takes_reload(&self) -> bool {
+        self.reload.load(Ordering::Relaxed) && self.reload.swap(false, Ordering::Relaxed)
     }
 
     /// Whether re-opening is asked for.

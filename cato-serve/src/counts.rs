@@ -65,6 +65,32 @@ pub struct MemberCounts {
     pub packets: u64,
     /// Verdicts that it gave.
     pub verdicts: u64,
+    /// What it took of the workers' time, in nanoseconds: its own calls, a sample of which is timed, and its packets' share of
+    /// what all packets take.
+    pub busy_ns: u64,
+}
+
+impl MemberCounts {
+    /// Adds what was done elsewhere.
+    pub(crate) fn add(&mut self, mut other: Self) {
+        for (sum, number) in self.numbers().into_iter().zip(other.numbers()) {
+            *sum += *number;
+        }
+    }
+
+    /// What was done after `before`.
+    pub(crate) fn less(mut self, mut before: Self) -> Self {
+        for (number, before) in self.numbers().into_iter().zip(before.numbers()) {
+            *number = number.saturating_sub(*before);
+        }
+        self
+    }
+
+    /// Everything counted, in a fixed order.
+    pub(crate) fn numbers(&mut self) -> [&mut u64; 4] {
+        let Self { flows, packets, verdicts, busy_ns } = self;
+        [flows, packets, verdicts, busy_ns]
+    }
 }
 
 impl WorkerCounts {
@@ -138,8 +164,7 @@ impl WorkerCounts {
             members,
             offered,
         } = self;
-        let members =
-            members.iter_mut().flat_map(|MemberCounts { flows, packets, verdicts }| [flows, packets, verdicts]);
+        let members = members.iter_mut().flat_map(MemberCounts::numbers);
         let lost = [kernel_drops, ring_drops, declined, declined_flows];
         let now = [open, held, capacity, busy_ns, occupancy_ppm];
         [packets, bytes, classified, absorbed, flows, refused]

@@ -49,6 +49,16 @@ pub enum ServeError {
         /// How many there are.
         found: usize,
     },
+    /// A pool finds no places beside the pipelines that flows are still bound to.
+    #[error(
+        "there are places for {free} more pipelines, not for {needed}; others go as the flows that are bound to them end"
+    )]
+    NoPlace {
+        /// How many there are.
+        free: usize,
+        /// How many it needs.
+        needed: usize,
+    },
     /// Two members of a pool have different classes, so that their verdicts cannot be told in one list.
     #[error("{first} and {other} do not have the same classes: a pool needs members of one study")]
     Classes {

@@ -64,6 +64,32 @@ impl Histogram {
         bucket.and_then(|(bound, _)| bound).unwrap_or(self.max()).min(self.max())
     }
 
+    /// As [`quantile`](Self::quantile), but somewhere within the bucket, as if its times were evenly spread.
+    #[must_use]
+    pub(crate) fn estimate(&self, share: f64) -> Duration {
+        let wanted = self.count() as f64 * share;
+        let (mut below, mut lower) = (0, Duration::ZERO);
+        for (bound, sum) in self.cumulative() {
+            let upper = bound.unwrap_or(self.max());
+            if sum > below && sum as f64 >= wanted {
+                let part = (wanted - below as f64).max(0.0) / (sum - below) as f64;
+                return lower + upper.saturating_sub(lower).mul_f64(part);
+            }
+            (below, lower) = (sum, upper);
+        }
+        Duration::ZERO
+    }
+
+    /// The times that were added after `before`; the longest is that of all.
+    #[must_use]
+    pub(crate) fn since(mut self, before: &Self) -> Self {
+        for (count, before) in self.counts.iter_mut().zip(before.counts) {
+            *count = count.saturating_sub(before);
+        }
+        self.sum_ns = self.sum_ns.saturating_sub(before.sum_ns);
+        self
+    }
+
     /// Everything in it, in a fixed order.
     pub(crate) fn numbers(&mut self) -> impl Iterator<Item = &mut u64> {
         self.counts.iter_mut().chain([&mut self.sum_ns, &mut self.max_ns])
@@ -87,5 +113,12 @@ mod tests {
         assert_eq!(histogram.quantile(0.4), Duration::from_micros(100));
         assert_eq!(histogram.quantile(0.7), Duration::from_millis(5));
         assert_eq!(histogram.quantile(0.99), Duration::from_secs(2));
+        assert_eq!(histogram.estimate(0.2), Duration::from_micros(50));
+        assert_eq!(histogram.estimate(1.0), Duration::from_secs(2));
+        let before = histogram;
+        histogram.add(Duration::from_micros(200));
+        let since = histogram.since(&before);
+        assert_eq!((since.count(), since.sum()), (1, Duration::from_micros(200)));
+        assert_eq!(since.estimate(1.0), Duration::from_micros(250));
     }
 }

@@ -1,6 +1,7 @@
 //! The pipelines of one worker, of which each flow has one.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use cato_artifact::Loaded;
 use cato_runtime::{BATCH, BatchPipeline, Decoded, Depth, Item, Point, Verdict};
@@ -8,12 +9,12 @@ use cato_runtime::{BATCH, BatchPipeline, Decoded, Depth, Item, Point, Verdict};
 use super::MemberCounts;
 use super::admission::Buckets;
 use super::assignment::{Assignment, Decision};
+use super::meter::{EVERY, Meter, share_out};
 
 /// Loaded pipelines with the states of their flows; a state has the same number in each.
 #[derive(Debug)]
 pub(crate) struct Members {
-    members: Vec<Loaded>,
-    counts: Vec<MemberCounts>,
+    places: Vec<Place>,
     assignment: Arc<Assignment>,
     /// What was decided last.
     decision: Decision,
@@ -23,31 +24,90 @@ pub(crate) struct Members {
     shares: Vec<u32>,
     /// One member's share of a batch: its items, where they came from, and its verdicts.
     items: Vec<Item>,
-    places: Vec<usize>,
+    numbers: Vec<usize>,
     verdicts: [Verdict; BATCH],
+    /// Calls until one is timed.
+    untimed: u32,
+    accounted: Accounted,
+}
+
+/// A place for a pipeline; its number is that by which flows are bound to it.
+#[derive(Debug, Default)]
+struct Place {
+    /// `None` where there is no pipeline now; no flow is bound to the place then.
+    loaded: Option<Loaded>,
+    counts: MemberCounts,
+    meter: Meter,
+    /// Packets whose time has been accounted for.
+    accounted: u64,
+}
+
+/// Up to where the time of the worker has been shared out.
+#[derive(Debug, Default)]
+struct Accounted {
+    busy_ns: u64,
+    packets: u64,
 }
 
 impl Members {
-    /// Pipelines of fixed capacity; there is at least one.
+    /// Pipelines of fixed capacity, at places 0 and on; there is at least one.
     pub(crate) fn new(members: Vec<Loaded>, assignment: Arc<Assignment>) -> Self {
-        let counts = vec![MemberCounts::default(); members.len()];
         let capacity = members.iter().map(BatchPipeline::capacity).min().unwrap_or(0);
         Self {
-            members,
-            counts,
+            places: members.into_iter().map(|loaded| Place { loaded: Some(loaded), ..Place::default() }).collect(),
             assignment,
             decision: Decision { member: None, bucket: 0, share: 0 },
             offered: vec![[0; 2]; Buckets::COUNT],
             shares: vec![Decision::WHOLE; capacity],
             items: Vec::with_capacity(BATCH),
-            places: Vec::with_capacity(BATCH),
+            numbers: Vec::with_capacity(BATCH),
             verdicts: [Verdict::FEATURES_ONLY; BATCH],
+            untimed: EVERY,
+            accounted: Accounted::default(),
         }
     }
 
-    /// What each has done up to now, but for its verdicts.
-    pub(crate) fn counts(&self) -> &[MemberCounts] {
-        &self.counts
+    /// Puts a pipeline at a place where there is none; it has the same capacity as the others.
+    pub(crate) fn put(&mut self, number: u8, loaded: Loaded) {
+        let number = usize::from(number);
+        if self.places.len() <= number {
+            self.places.resize_with(number + 1, Place::default);
+        }
+        if let Some(place) = self.places.get_mut(number) {
+            place.loaded = Some(loaded);
+            place.meter = Meter::default();
+        }
+    }
+
+    /// Takes the pipeline away to which no flow is bound any more.
+    pub(crate) fn take(&mut self, number: u8) -> Option<Loaded> {
+        self.places.get_mut(usize::from(number))?.loaded.take()
+    }
+
+    /// Bytes of a state of each pipeline.
+    pub(crate) fn state_bytes(&self) -> Vec<usize> {
+        self.loaded().map(Loaded::state_bytes).collect()
+    }
+
+    /// What was done at each place up to now, but for its verdicts.
+    pub(crate) fn counts(&self) -> impl Iterator<Item = &MemberCounts> {
+        self.places.iter().map(|place| &place.counts)
+    }
+
+    /// Shares out what has been added to the time that the worker was busy and to the packets that it had.
+    pub(crate) fn account(&mut self, busy_ns: u64, packets: u64) {
+        let busy = busy_ns.saturating_sub(self.accounted.busy_ns);
+        let had = packets.saturating_sub(self.accounted.packets);
+        let items = self
+            .places
+            .iter()
+            .map(|Place { counts, accounted, meter, .. }| (counts.packets.saturating_sub(*accounted), meter.item_ns()));
+        let took = share_out(busy, had, items);
+        for (place, took) in self.places.iter_mut().zip(took) {
+            place.counts.busy_ns += took;
+            place.accounted = place.counts.packets;
+        }
+        self.accounted = Accounted { busy_ns, packets };
     }
 
     /// How many flows began in each bucket, and how many of them were admitted.
@@ -64,28 +124,45 @@ impl Members {
         }
     }
 
+    fn loaded(&self) -> impl Iterator<Item = &Loaded> {
+        self.places.iter().filter_map(|place| place.loaded.as_ref())
+    }
+
     /// A member's items out of a batch of several members'.
-    fn part(&mut self, number: usize, items: &[Item], verdicts: &mut [Verdict]) {
-        let Some(member) = self.members.get_mut(number) else { return };
+    fn part(&mut self, number: usize, items: &[Item], verdicts: &mut [Verdict], timed: bool) {
+        let Some(place) = self.places.get_mut(number) else { return };
         self.items.clear();
-        self.places.clear();
-        for (place, item) in items.iter().enumerate().filter(|(_, item)| usize::from(item.member) == number) {
+        self.numbers.clear();
+        for (at, item) in items.iter().enumerate().filter(|(_, item)| usize::from(item.member) == number) {
             self.items.push(*item);
-            self.places.push(place);
+            self.numbers.push(at);
         }
         let Some(said) = self.verdicts.get_mut(..self.items.len()) else { return };
-        member.update_batch(&self.items, said);
-        for (place, verdict) in self.places.iter().zip(said) {
-            if let Some(out) = verdicts.get_mut(*place) {
+        place.perform(&self.items, said, timed);
+        for (at, verdict) in self.numbers.iter().zip(said) {
+            if let Some(out) = verdicts.get_mut(*at) {
                 *out = *verdict;
             }
         }
     }
 }
 
+impl Place {
+    #[inline]
+    fn perform(&mut self, items: &[Item], verdicts: &mut [Verdict], timed: bool) {
+        let Some(loaded) = &mut self.loaded else { return verdicts.fill(Verdict::FEATURES_ONLY) };
+        if !timed {
+            return loaded.update_batch(items, verdicts);
+        }
+        let begun = Instant::now();
+        loaded.update_batch(items, verdicts);
+        self.meter.note(items.len(), begun.elapsed());
+    }
+}
+
 impl BatchPipeline for Members {
     fn depth(&self) -> Depth {
-        self.members.first().map_or(Depth::All, BatchPipeline::depth)
+        self.loaded().next().map_or(Depth::All, BatchPipeline::depth)
     }
 
     #[inline]
@@ -100,9 +177,9 @@ impl BatchPipeline for Members {
             *admitted += u64::from(slot.is_some());
         }
         if let (Some(_), Some(member)) = (slot, self.decision.member)
-            && let Some(counts) = self.counts.get_mut(usize::from(member))
+            && let Some(place) = self.places.get_mut(usize::from(member))
         {
-            counts.flows += 1;
+            place.counts.flows += 1;
         }
         if let Some(share) = slot.and_then(|slot| self.shares.get_mut(slot as usize)) {
             *share = self.decision.share;
@@ -110,52 +187,57 @@ impl BatchPipeline for Members {
     }
 
     fn point(&self, member: u8, stage: u8) -> Point {
-        match self.members.get(usize::from(member)) {
+        match self.places.get(usize::from(member)).and_then(|place| place.loaded.as_ref()) {
             Some(loaded) => loaded.point(0, stage),
             None => Point::last(Depth::All),
         }
     }
 
     fn capacity(&self) -> usize {
-        self.members.iter().map(BatchPipeline::capacity).min().unwrap_or(0)
+        self.loaded().map(BatchPipeline::capacity).min().unwrap_or(0)
     }
 
     fn reserve(&mut self, slots: usize) -> bool {
-        self.members.iter_mut().all(|member| member.reserve(slots))
+        self.places.iter_mut().filter_map(|place| place.loaded.as_mut()).all(|loaded| loaded.reserve(slots))
     }
 
     fn update_batch(&mut self, items: &[Item], verdicts: &mut [Verdict]) {
         let Some(first) = items.first() else { return };
-        if let ([only], [counts, ..]) = (self.members.as_mut_slice(), self.counts.as_mut_slice()) {
-            counts.packets += items.len() as u64;
-            return only.update_batch(items, verdicts);
+        self.untimed = self.untimed.saturating_sub(1);
+        let timed = self.untimed == 0;
+        if timed {
+            self.untimed = EVERY;
+        }
+        if let [only] = self.places.as_mut_slice() {
+            only.counts.packets += items.len() as u64;
+            return only.perform(items, verdicts, timed);
         }
         // A bit for each member, of which there are no more than `Pool::MOST`.
         let mut present = 0_u64;
         for item in items {
-            if let Some(counts) = self.counts.get_mut(usize::from(item.member)) {
-                counts.packets += 1;
+            if let Some(place) = self.places.get_mut(usize::from(item.member)) {
+                place.counts.packets += 1;
             }
             present |= 1 << (item.member & 63);
         }
         if present.is_power_of_two() {
-            if let Some(member) = self.members.get_mut(usize::from(first.member)) {
-                member.update_batch(items, verdicts);
+            if let Some(place) = self.places.get_mut(usize::from(first.member)) {
+                place.perform(items, verdicts, timed);
             }
             return;
         }
         // More than a batch only where somebody else calls.
         for (items, verdicts) in items.chunks(BATCH).zip(verdicts.chunks_mut(BATCH)) {
-            for number in 0..self.members.len() {
+            for number in 0..self.places.len() {
                 if present >> (number & 63) & 1 == 1 {
-                    self.part(number, items, verdicts);
+                    self.part(number, items, verdicts, timed);
                 }
             }
         }
     }
 
     fn features(&self, slot: u32, features: &mut [f32]) {
-        if let Some(first) = self.members.first() {
+        if let Some(first) = self.loaded().next() {
             first.features(slot, features);
         }
     }

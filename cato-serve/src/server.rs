@@ -2,13 +2,13 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use cato_artifact::Loaded;
-use cato_runtime::{Driver, FlowSettings};
+use cato_runtime::{Bucket, Driver, Entry, FlowSettings};
 use cato_traffic::BoundedStorage;
 
 use super::admission::WorthTable;
@@ -16,15 +16,18 @@ use super::assignment::Assignment;
 use super::cores::Cores;
 use super::counts::WorkerCounts;
 use super::dispatch::Dispatcher;
+use super::exchange::Exchange;
 use super::http::Responder;
 use super::members::Members;
 use super::policy::Policy;
 use super::queue::queue;
+use super::replace::{Replacer, load};
 use super::sink::{Outlet, Writer, WriterParts};
 use super::snapshot::{Boards, kinds};
-use super::steering::Steering;
+use super::steering::{Course, Steering};
+use super::watch::Watch;
 use super::worker::{Engine, SourceEnd, Worker};
-use super::{Control, Pool, Report, ServeError, SinkSpec, Snapshot, Source, Sources, metrics};
+use super::{Constraints, Control, Pool, Report, ServeError, SinkSpec, Snapshot, Source, Sources, metrics};
 
 /// Verdicts that may wait for the writing thread, for each worker.
 const QUEUE: usize = 1 << 16;
@@ -50,6 +53,8 @@ pub struct ServeOptions {
     pub table_capacity: usize,
     /// What flows are worth by their first packet; `None` admits all kinds alike where not all can be.
     pub worth: Option<WorthTable>,
+    /// What is watched.
+    pub constraints: Constraints,
     /// Where verdicts go.
     pub sink: SinkSpec,
     /// What lines call the capture; `None` for an interface.
@@ -59,12 +64,14 @@ pub struct ServeOptions {
 }
 
 /// A server that runs.
-#[derive(Debug)]
 pub struct Server {
     boards: Arc<Boards>,
+    replacer: Replacer,
+    cores: Cores,
     sources: Vec<JoinHandle<SourceEnd>>,
     writer: JoinHandle<()>,
-    steering: Option<(JoinHandle<()>, Arc<AtomicBool>)>,
+    steering: JoinHandle<()>,
+    stop_steering: Arc<AtomicBool>,
     responder: Option<Responder>,
     started: Instant,
 }
@@ -86,21 +93,26 @@ impl Server {
         let workers = inputs.len();
         let buckets = options.worth.as_ref().map(|worth| worth.buckets().clone());
         let kinds = kinds(&buckets);
-        let boards = Arc::new(Boards::new(pool, buckets, workers));
         let outlet = Outlet::open(options.sink.clone())
             .map_err(|source| ServeError::Sink { spec: options.sink.clone(), source })?;
         let secret = random_secret()?;
         let assignment = Arc::new(Assignment::new(policy.start(), options.worth.as_ref()));
-        let (mut loaded, mut queues) = (Vec::new(), Vec::new());
+        let boards = Arc::new(Boards::new(pool, Arc::clone(&assignment), buckets, workers));
+        let (mut loaded, mut queues, mut orders) = (Vec::new(), Vec::new(), Vec::new());
         for (source, board) in inputs.into_iter().zip(boards.workers()) {
             let (outbox, out) = queue(QUEUE, source.can_wait());
             queues.push(out);
-            let counts = WorkerCounts::new(pool.classes().len(), pool.members().len(), kinds);
+            let counts = WorkerCounts::new(pool.classes().len(), Pool::MOST, kinds);
             let counts = WorkerCounts { capacity: options.table_capacity as u64, ..counts };
             let driver = driver(pool, &assignment, options, secret)?;
-            let engine = Engine::new(driver, outbox, counts, Arc::clone(board), options.settings);
+            let (order, ordered) = channel();
+            orders.push(order);
+            let exchange = Exchange::new(ordered);
+            let engine = Engine::new(driver, exchange, outbox, counts, Arc::clone(board), options.settings);
             loaded.push(Worker { source, engine, control: control.clone() });
         }
+        let bytes = loaded.first().map_or_else(Vec::new, |worker| worker.engine.state_bytes());
+        let course = Arc::new(Mutex::new(begin(pool, policy, options.constraints, &boards, &bytes)));
         let responder = options.metrics.map(|address| respond(address, &boards)).transpose()?;
         let cores = Cores::allowed();
         let parts = WriterParts {
@@ -118,24 +130,34 @@ impl Server {
                 Writer::new(parts).run();
             }
         })?;
-        let steering = if policy.is_constant() {
-            None
-        } else {
-            let stop = Arc::new(AtomicBool::new(false));
-            let steering = Steering {
-                policy,
-                assignment,
-                worth: options.worth.clone(),
-                boards: Arc::clone(&boards),
-                stop: Arc::clone(&stop),
-            };
+        let (home, left) = channel();
+        let replacer = Replacer {
+            orders,
+            home,
+            course: Arc::clone(&course),
+            assignment: Arc::clone(&assignment),
+            boards: Arc::clone(&boards),
+            capacity: options.table_capacity,
+            turn: Mutex::new(()),
+        };
+        let stop_steering = Arc::new(AtomicBool::new(false));
+        let steering = Steering {
+            course,
+            assignment,
+            worth: options.worth.clone(),
+            boards: Arc::clone(&boards),
+            table_bytes: workers * table_bytes(options.table_capacity),
+            states: workers * options.table_capacity,
+            left,
+            stop: Arc::clone(&stop_steering),
+        };
+        let steering = spawn("steering", {
             let cores = cores.clone();
-            let thread = spawn("steering", move || {
+            move || {
                 cores.leave_to_workers(workers);
                 steering.run();
-            })?;
-            Some((thread, stop))
-        };
+            }
+        })?;
         let started = Instant::now();
         let mut sources = Vec::new();
         for (number, worker) in loaded.into_iter().enumerate() {
@@ -146,12 +168,37 @@ impl Server {
             })?);
         }
         if let Some(dispatcher) = dispatcher {
+            let cores = cores.clone();
             sources.push(spawn("dispatcher", move || {
                 cores.leave_to_workers(workers);
                 dispatcher.run()
             })?);
         }
-        Ok(Self { boards, sources, writer, steering, responder, started })
+        Ok(Self { boards, replacer, cores, sources, writer, steering, stop_steering, responder, started })
+    }
+
+    /// Has flows that begin from here on bound to members of another pool, as `policy` says; no packet is lost, and nothing
+    /// waits but the caller. Flows that are bound already are answered by the pipelines that they were bound to; these go,
+    /// and their memory, when no flow needs them any more. Pipelines that are in both pools stay as they are.
+    ///
+    /// # Errors
+    /// Of [`ServeError`]: [`Classes`](ServeError::Classes), [`Load`](ServeError::Load), or [`NoPlace`](ServeError::NoPlace)
+    /// where there would be more pipelines than [`Pool::MOST`], those included that have yet to go. Nothing has changed then.
+    pub fn replace(&self, pool: &Pool, policy: Box<dyn Policy>, constraints: Constraints) -> Result<(), ServeError> {
+        self.replacer.replace(pool, policy, constraints)?;
+        self.steering.thread().unpark();
+        Ok(())
+    }
+
+    /// Keeps the calling thread, and the processes that it starts, off the cores of the workers, where there are others.
+    pub fn leave_cores_to_workers(&self) {
+        self.cores.leave_to_workers(self.boards.workers().len());
+    }
+
+    /// What there was to say since this was asked last: constraints that are no longer kept to, or again.
+    #[must_use]
+    pub fn notices(&self) -> Vec<String> {
+        self.boards.take_notices()
     }
 
     /// Where metrics are offered.
@@ -184,16 +231,16 @@ impl Server {
                 Err(_) => lost_threads += 1,
             }
         }
-        if let Some((steering, stop)) = self.steering {
-            stop.store(true, Ordering::Relaxed);
-            steering.thread().unpark();
-            lost_threads += usize::from(steering.join().is_err());
-        }
+        self.stop_steering.store(true, Ordering::Relaxed);
+        self.steering.thread().unpark();
+        lost_threads += usize::from(self.steering.join().is_err());
         wait_for_writer(&self.writer, &self.boards);
         if let Some(responder) = self.responder {
             responder.stop();
         }
-        Report::new(self.boards.snapshot(), ends, lost_threads, self.started)
+        let mut report = Report::new(self.boards.snapshot(), ends, lost_threads, self.started);
+        report.warnings.extend(self.boards.take_notices());
+        report
     }
 }
 
@@ -221,13 +268,27 @@ fn driver(
     secret: [u64; 2],
 ) -> Result<Driver<Members, BoundedStorage>, ServeError> {
     let storage = BoundedStorage::new(options.table_capacity);
-    let mut loaded = Vec::new();
-    for member in pool.members() {
-        let pipeline = Loaded::open(&member.library).and_then(|loaded| loaded.with_capacity(options.table_capacity));
-        loaded.push(pipeline.map_err(|source| ServeError::Load { name: member.name.clone(), source })?);
-    }
+    let loaded = load(pool.members().iter(), options.table_capacity)?;
     let members = Members::new(loaded, Arc::clone(assignment));
     Ok(Driver::new(members, options.settings, storage).keyed(secret))
+}
+
+/// The first pool's members get their places, which are the first ones.
+fn begin(pool: &Pool, policy: Box<dyn Policy>, constraints: Constraints, boards: &Boards, bytes: &[usize]) -> Course {
+    let counts = boards.workers_counts();
+    let mut roster = boards.roster();
+    let members = pool.members().iter().zip(bytes);
+    let places = members.filter_map(|(member, bytes)| roster.take(member, *bytes, &counts)).collect();
+    let watch = Watch::new(constraints);
+    let names = pool.members().iter().map(|member| member.name.clone()).collect();
+    boards.begin_policy(policy.name(), names, policy.start());
+    boards.judged(watch.state(), Vec::new());
+    Course { policy, places, watch }
+}
+
+/// Memory of a worker's flow table, in bytes.
+fn table_bytes(capacity: usize) -> usize {
+    capacity * (size_of::<Entry>() + size_of::<u32>()) + (2 * capacity).next_power_of_two() * size_of::<Bucket>()
 }
 
 fn respond(address: SocketAddr, boards: &Arc<Boards>) -> Result<Responder, ServeError> {

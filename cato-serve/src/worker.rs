@@ -8,9 +8,10 @@ use cato_traffic::BoundedStorage;
 
 use super::board::Board;
 use super::counts::WorkerCounts;
+use super::exchange::Exchange;
 use super::members::Members;
 use super::queue::{Due, Outbox};
-use super::{Answer, Control, Source, SourceError, State};
+use super::{Answer, Control, MemberCounts, Source, SourceError, State};
 
 /// How long a worker waits for packets before it looks whether flows have ended by time, and whether it is to stop.
 const WAIT: Duration = Duration::from_millis(20);
@@ -59,6 +60,7 @@ impl Worker {
                 self.engine.idle(&*self.source);
             }
             self.engine.publish_if_due(&*self.source);
+            self.engine.tend(&*self.source);
             match state {
                 Ok(State::Open) => {}
                 Ok(State::Ended) => break None,
@@ -76,6 +78,7 @@ impl Worker {
 /// What is between a worker's source and the queue to the writing thread.
 pub(crate) struct Engine {
     driver: Driver<Members, BoundedStorage>,
+    exchange: Exchange,
     answers: Answers,
     board: Arc<Board>,
     settings: FlowSettings,
@@ -93,13 +96,19 @@ struct Answers {
 impl Engine {
     pub(crate) fn new(
         driver: Driver<Members, BoundedStorage>,
+        exchange: Exchange,
         outbox: Outbox,
         counts: WorkerCounts,
         board: Arc<Board>,
         settings: FlowSettings,
     ) -> Self {
         let answers = Answers { outbox, counts };
-        Self { driver, answers, board, settings, latest_ns: 0, published: Instant::now() }
+        Self { driver, exchange, answers, board, settings, latest_ns: 0, published: Instant::now() }
+    }
+
+    /// Bytes of a state of each pipeline.
+    pub(crate) fn state_bytes(&self) -> Vec<usize> {
+        self.driver.pipeline().state_bytes()
     }
 
     fn take(&mut self, frames: &[Frame<'_>]) {
@@ -135,6 +144,15 @@ impl Engine {
         });
     }
 
+    /// Lets pipelines come and go.
+    fn tend(&mut self, source: &dyn Source) {
+        if self.exchange.tend(&mut self.driver) {
+            // The counts of those that go are the last at their places.
+            self.publish(source);
+            self.exchange.let_go(&mut self.driver);
+        }
+    }
+
     fn publish_if_due(&mut self, source: &dyn Source) {
         if self.published.elapsed() >= PUBLISH {
             self.publish(source);
@@ -157,13 +175,14 @@ impl Engine {
         counts.open = driver.open() as u64;
         counts.held = driver.held() as u64;
         counts.refused = outbox.refused();
+        counts.busy_ns = thread_time_ns();
+        driver.pipeline_mut().account(counts.busy_ns, counts.packets);
         for (counts, seen) in counts.members.iter_mut().zip(driver.pipeline().counts()) {
-            (counts.flows, counts.packets) = (seen.flows, seen.packets);
+            *counts = MemberCounts { verdicts: counts.verdicts, ..*seen };
         }
         for (place, offered) in counts.offered.iter_mut().zip(driver.pipeline().offered()) {
             *place = *offered;
         }
-        counts.busy_ns = thread_time_ns();
         counts.occupancy_ppm = (source.occupancy() * 1e6) as u64;
         let lost = source.stats();
         (counts.kernel_drops, counts.ring_drops) = (lost.kernel_drops, lost.ring_drops);

@@ -12,7 +12,9 @@ use cato_artifact::Kit;
 use cato_codegen::spec::{Depth, SPEC_VERSION, Spec};
 use cato_runtime::{Eviction, FlowSettings, Frame, LinkType};
 use cato_serve::policy::Fixed;
-use cato_serve::{Control, Input, Member, Pool, ServeOptions, Server, SinkSpec, Source, SourceError, State};
+use cato_serve::{
+    Constraints, Control, Input, Member, Pool, ServeOptions, Server, SinkSpec, Source, SourceError, State,
+};
 
 const FLOOD: u64 = 1_000_000;
 const REAL: u64 = 500;
@@ -67,6 +69,7 @@ fn a_flood_takes_neither_memory_nor_verdicts() {
         settings: FlowSettings::default(),
         table_capacity: CAPACITY,
         worth: None,
+        constraints: Constraints::default(),
         sink: SinkSpec::File(sink.clone()),
         file: None,
         metrics: None,

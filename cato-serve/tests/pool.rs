@@ -13,8 +13,11 @@ use cato_artifact::Kit;
 use cato_codegen::spec::{Depth, SPEC_VERSION, Spec};
 use cato_runtime::{FlowSettings, Frame, LinkType};
 use cato_serve::admission::{Buckets, Observed, WorthTable};
-use cato_serve::policy::{Mix, Policy, Signals};
-use cato_serve::{Control, Input, Member, Pool, Report, ServeOptions, Server, SinkSpec, Source, SourceError, State};
+use cato_serve::policy::{Fixed, Mix, Policy, Signals};
+use cato_serve::{
+    Constraints, Control, Input, Member, Pool, Report, ServeError, ServeOptions, Server, SinkSpec, Source, SourceError,
+    State,
+};
 
 const FLOWS: u64 = 4_000;
 const PACKETS: u64 = 8;
@@ -77,10 +80,10 @@ impl Policy for Restless {
     }
 }
 
-/// The report, and how many flows were answered after so many packets.
-fn served(mixes: Vec<Mix>, pause: Duration, worth: Option<WorthTable>) -> (Report, BTreeMap<u64, u64>) {
+/// Pipelines of two depths, under such names.
+fn pool(names: [&str; 2]) -> Pool {
     let kit = Kit::prepare(Path::new(env!("CARGO_TARGET_TMPDIR"))).unwrap();
-    let member = |depth: u16| {
+    let member = |(name, depth): (&str, u16)| {
         let features = ["dur", "s_bytes_mean"].map(str::to_owned).to_vec();
         let spec = Spec {
             version: SPEC_VERSION,
@@ -90,23 +93,42 @@ fn served(mixes: Vec<Mix>, pause: Duration, worth: Option<WorthTable>) -> (Repor
             features,
             model: None,
         };
-        Member { name: format!("d{depth}"), library: kit.build(&spec, &[]).unwrap().library, classes: Vec::new() }
+        Member { name: name.to_owned(), library: kit.build(&spec, &[]).unwrap().library, classes: Vec::new() }
     };
-    let pool = Pool::new(DEPTHS.map(member).to_vec()).unwrap();
+    Pool::new(names.into_iter().zip(DEPTHS).map(member).collect()).unwrap()
+}
+
+/// The report, and how many flows were answered after so many packets.
+fn served(mixes: Vec<Mix>, pause: Duration, worth: Option<WorthTable>) -> (Report, BTreeMap<u64, u64>) {
+    served_while(mixes, pause, worth, |_| ())
+}
+
+/// As [`served`], with something else going on meanwhile.
+fn served_while(
+    mixes: Vec<Mix>,
+    pause: Duration,
+    worth: Option<WorthTable>,
+    meanwhile: impl FnOnce(&Server),
+) -> (Report, BTreeMap<u64, u64>) {
     let folder = tempfile::tempdir().unwrap();
     let sink = folder.path().join("flows.jsonl");
+    // Without worth nobody has to learn what comes.
+    let until = worth.is_none().then_some(0);
     let options = ServeOptions {
         settings: FlowSettings::default(),
         table_capacity: 8192,
         worth,
+        constraints: Constraints { memory_mb: Some(0.5), lowest_quality: Some(0.5), ..Constraints::default() },
         sink: SinkSpec::File(sink.clone()),
         file: None,
         metrics: None,
     };
     let asked = Arc::new(AtomicUsize::new(0));
-    let source = Box::new(Conversations { sent: 0, pause, asked: Arc::clone(&asked), until: None });
+    let source = Box::new(Conversations { sent: 0, pause, asked: Arc::clone(&asked), until });
     let policy = Box::new(Restless { mixes, asked });
-    let server = Server::start(&pool, policy, Input::Each(vec![source]), &options, &Control::new()).unwrap();
+    let server =
+        Server::start(&pool(["d3", "d6"]), policy, Input::Each(vec![source]), &options, &Control::new()).unwrap();
+    meanwhile(&server);
     let report = server.finish();
     assert_eq!(report.imbalance(), None);
     assert_eq!(report.total.flows, FLOWS);
@@ -116,6 +138,60 @@ fn served(mixes: Vec<Mix>, pause: Duration, worth: Option<WorthTable>) -> (Repor
         *answered.entry(line["packets_used"].as_u64().unwrap()).or_default() += 1;
     }
     (report, answered)
+}
+
+#[test]
+fn pools_come_and_go_and_every_flow_is_answered() {
+    let pools = [["a3", "b6"], ["c3", "b6"], ["d3", "d6"]].map(pool);
+    let (mut replaced, mut full, mut most) = (0, 0, 0);
+    let (report, answered) = served_while(vec![Mix::only(0)], Duration::from_millis(3), None, |server| {
+        for number in (0..).take_while(|_| !server.is_finished()) {
+            let pool = &pools[number % pools.len()];
+            match server.replace(pool, Box::new(Fixed::new(1 - number as u8 % 2, "even")), Constraints::default()) {
+                Ok(()) => replaced += 1,
+                Err(ServeError::NoPlace { .. }) => full += 1,
+                Err(error) => panic!("{error}"),
+            }
+            most = most.max(server.snapshot().loaded);
+            let policy = server.snapshot().policy.unwrap();
+            assert_eq!((policy.name.as_str(), policy.members.len()), ("static:even", 2));
+        }
+    });
+    // Nothing but the two depths: whatever came, no flow was moved between its packets, and none was left alone.
+    assert_eq!(answered.keys().copied().collect::<Vec<_>>(), [3, 6]);
+    assert_eq!(answered.values().sum::<u64>(), FLOWS);
+    // Places were given to others, and what was done there stays with the names of those who did it.
+    assert!(replaced > 40 && most <= Pool::MOST, "{replaced} replaced, {full} times no place");
+    let flows: Vec<u64> = report.total.members.iter().map(|member| member.flows).collect();
+    let verdicts: Vec<u64> = report.total.members.iter().map(|member| member.verdicts).collect();
+    assert_eq!((flows.len(), flows.iter().sum::<u64>()), (5, FLOWS));
+    assert_eq!(flows, verdicts);
+    // The first two served a few milliseconds; of the pools behind them each had its turns.
+    assert!(flows.iter().filter(|flows| **flows > FLOWS / 20).count() >= 2, "{flows:?}");
+    assert!(report.total.members.iter().all(|member| member.busy_ns <= report.total.busy_ns), "{:?}", report.total);
+    let busy: u64 = report.total.members.iter().map(|member| member.busy_ns).sum();
+    assert!(busy > 0 && busy <= report.total.busy_ns, "{:?}", report.total);
+}
+
+#[test]
+fn a_pool_of_other_classes_is_refused() {
+    served_while(vec![Mix::only(0)], Duration::ZERO, None, |server| {
+        let classes = vec!["x".to_owned()];
+        let other = Pool::new(vec![Member { classes, ..pool(["d3", "d6"]).members()[0].clone() }]).unwrap();
+        let error = server.replace(&other, Box::new(Fixed::new(0, "d3")), Constraints::default()).unwrap_err();
+        assert!(matches!(error, ServeError::Classes { .. }), "{error}");
+    });
+}
+
+#[test]
+fn a_constraint_that_is_not_kept_to_is_said() {
+    let (report, _) = served_while(vec![Mix::only(0)], Duration::ZERO, None, |server| {
+        let names: Vec<_> = server.snapshot().constraints.iter().map(|watched| watched.constraint).collect();
+        assert_eq!(names, ["memory_mb", "lowest_quality"]);
+    });
+    // 8,192 entries of 96 bytes, and more.
+    assert_eq!(report.warnings.len(), 1, "{:?}", report.warnings);
+    assert!(report.warnings[0].starts_with("memory_mb is not kept to: 1."), "{:?}", report.warnings);
 }
 
 #[test]

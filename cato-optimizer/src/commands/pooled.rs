@@ -3,30 +3,46 @@
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context as _, anyhow};
+use anyhow::{Context as _, anyhow, ensure};
 use cato_artifact::Kit;
 use cato_codegen::spec::Depth;
 use cato_serve::policy::{Adaptive, Fixed, MemberCost, Policy, Sample, Threshold};
-use cato_serve::{Member, Pool, PoolFile};
+use cato_serve::{Constraints, Member, Pool, PoolFile, PoolMember};
 
 use super::target::Target;
 use crate::cli::{PolicyName, ServeArgs};
 
+/// What a server is to serve.
+pub(super) struct Pooled {
+    pub(super) pool: Pool,
+    pub(super) policy: Box<dyn Policy>,
+    pub(super) constraints: Constraints,
+    /// Members of the file that are not good enough to serve, each with why.
+    pub(super) left_out: Vec<String>,
+}
+
 /// Builds what was named: one pipeline, or those of a pool.
-pub(super) fn read(args: &ServeArgs, kit: &Kit) -> anyhow::Result<(Pool, Box<dyn Policy>)> {
+pub(super) fn read(args: &ServeArgs, kit: &Kit) -> anyhow::Result<Pooled> {
     if let Some(path) = &args.pool {
         return of_file(path, &args.policy, kit);
     }
     let target = Target::one(args.target.as_ref().context("name a SPEC, a DIR#ID or a --pool")?)?;
     let pool = Pool::of(member(&target, target.name.clone(), kit)?);
-    Ok((pool, Box::new(Fixed::new(0, &target.name))))
+    let policy = Box::new(Fixed::new(0, &target.name));
+    Ok(Pooled { pool, policy, constraints: Constraints::default(), left_out: Vec::new() })
 }
 
-fn of_file(path: &Path, policy: &PolicyName, kit: &Kit) -> anyhow::Result<(Pool, Box<dyn Policy>)> {
+fn of_file(path: &Path, policy: &PolicyName, kit: &Kit) -> anyhow::Result<Pooled> {
     let text = fs::read_to_string(path).with_context(|| format!("cannot read the pool {}", path.display()))?;
     let file = PoolFile::from_toml(&text).map_err(|error| anyhow!("{}: {error}", path.display()))?;
+    let lowest = file.constraints.lowest_quality.unwrap_or(0.0);
+    let (good, poor): (Vec<&PoolMember>, Vec<_>) = file.members.iter().partition(|member| member.quality >= lowest);
+    ensure!(!good.is_empty(), "{}: no member has the lowest quality that is asked for, {lowest}", path.display());
+    let left_out = poor.iter().map(|PoolMember { id, quality, .. }| {
+        format!("member {id} does not serve: its quality is {quality}, and at least {lowest} is asked for")
+    });
     let (mut members, mut costs) = (Vec::new(), Vec::new());
-    for entry in &file.members {
+    for entry in good {
         let target = Target::beside(path, &entry.spec).with_context(|| format!("member {} of the pool", entry.id))?;
         costs.push(entry.cost(match target.spec.depth {
             Depth::Packets(packets) => Some(packets.into()),
@@ -36,7 +52,7 @@ fn of_file(path: &Path, policy: &PolicyName, kit: &Kit) -> anyhow::Result<(Pool,
     }
     let pool = Pool::new(members)?;
     let policy = chosen(policy, &pool, &costs)?;
-    Ok((pool, policy))
+    Ok(Pooled { pool, policy, constraints: file.constraints, left_out: left_out.collect() })
 }
 
 fn chosen(policy: &PolicyName, pool: &Pool, costs: &[MemberCost]) -> anyhow::Result<Box<dyn Policy>> {

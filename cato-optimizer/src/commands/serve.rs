@@ -1,7 +1,7 @@
 //! `cato serve`: a pipeline over packets, for as long as they come.
 
 use std::path::Path;
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail, ensure};
@@ -11,8 +11,10 @@ use cato_serve::{
 };
 use cato_traffic::live::{LiveOptions, drop_privileges};
 use cato_traffic::replay::Pace;
+use tracing::warn;
 
 use super::context::Context;
+use super::pooled::Pooled;
 use super::{Outcome, input, pooled};
 use crate::cli::{PacketArgs, ServeArgs};
 use crate::progress::ServeProgress;
@@ -22,12 +24,15 @@ const LOOK: Duration = Duration::from_millis(10);
 
 pub(super) fn run(args: &ServeArgs, context: &Context) -> anyhow::Result<Outcome> {
     let sink = sink(args, context)?;
-    let (pool, policy) = pooled::read(args, &Kit::prepare(&context.cache()?)?)?;
+    let kit = Kit::prepare(&context.cache()?)?;
+    let Pooled { pool, policy, constraints, left_out } = pooled::read(args, &kit)?;
+    left_out.iter().for_each(|why| warn!("{why}"));
     let (input, file) = packets(&args.packets, usize::from(args.workers.get()))?;
     let options = ServeOptions {
         settings: input::rules(&args.rules),
         table_capacity: args.table_capacity as usize,
         worth: None,
+        constraints,
         sink,
         file,
         metrics: args.metrics,
@@ -38,16 +43,7 @@ pub(super) fn run(args: &ServeArgs, context: &Context) -> anyhow::Result<Outcome
     if let Some(address) = server.metrics_address() {
         context.say(format_args!("metrics at http://{address}/metrics"));
     }
-    let progress = ServeProgress::new(context.quiet);
-    let mut shown = Instant::now();
-    while !server.is_finished() {
-        thread::sleep(LOOK);
-        if shown.elapsed() >= ServeProgress::EVERY {
-            progress.update(&server.snapshot());
-            shown = Instant::now();
-        }
-    }
-    progress.finish();
+    attend(&server, args, &kit, &control, context);
     let report = server.finish();
     if options.sink == SinkSpec::Stdout {
         context.say(&report);
@@ -59,6 +55,43 @@ pub(super) fn run(args: &ServeArgs, context: &Context) -> anyhow::Result<Outcome
         bail!("the counts do not add up: {imbalance}");
     }
     Ok(Outcome::Done)
+}
+
+/// Until the server ends: shows how it goes, says what it says, and reads the pool again when that is asked for.
+fn attend(server: &Server, args: &ServeArgs, kit: &Kit, control: &Control, context: &Context) {
+    let progress = ServeProgress::new(context.quiet);
+    let mut shown = Instant::now();
+    thread::scope(|scope| {
+        let mut reading: Option<ScopedJoinHandle<'_, ()>> = None;
+        while !server.is_finished() {
+            thread::sleep(LOOK);
+            server.notices().iter().for_each(|notice| warn!("{notice}"));
+            if reading.as_ref().is_none_or(ScopedJoinHandle::is_finished)
+                && let Some(path) = &args.pool
+                && control.takes_reload()
+            {
+                reading = Some(scope.spawn(move || match read_again(server, args, kit) {
+                    Ok(members) => context.say(format_args!("{} read again: {members} serve", path.display())),
+                    Err(error) => warn!("the old pool goes on: {error:#}"),
+                }));
+            }
+            if shown.elapsed() >= ServeProgress::EVERY {
+                progress.update(&server.snapshot());
+                shown = Instant::now();
+            }
+        }
+    });
+    progress.finish();
+}
+
+/// Reads the pool again, builds what is new in it, and hands it over; the ids of its members.
+fn read_again(server: &Server, args: &ServeArgs, kit: &Kit) -> anyhow::Result<String> {
+    server.leave_cores_to_workers();
+    let Pooled { pool, policy, constraints, left_out } = pooled::read(args, kit)?;
+    server.replace(&pool, policy, constraints)?;
+    left_out.iter().for_each(|why| warn!("{why}"));
+    let ids: Vec<&str> = pool.members().iter().map(|member| member.name.as_str()).collect();
+    Ok(ids.join(", "))
 }
 
 /// Where verdicts go.
