@@ -57,7 +57,7 @@ struct Play<'a> {
 impl Play<'_> {
     fn run(&self, name: &TrialPolicy, members: &mut [SimMember<'_>], speed: f64, seed: u64) -> anyhow::Result<Outcome> {
         let Self { args, pool, population, arrivals, timeline } = self;
-        let mut policy = match pool.policy(name)? {
+        let mut policy = match pool.policy(name, args.slowdown)? {
             Some(policy) => policy,
             None => Box::new(Oracle::new(&pool.costs, members, population, arrivals, args.slowdown)),
         };

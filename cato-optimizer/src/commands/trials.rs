@@ -73,9 +73,11 @@ impl PoolInHand {
         Ok(simulated)
     }
 
-    /// The policy of this name; `None` for the one that knows the load to come.
-    pub(super) fn policy(&self, name: &TrialPolicy) -> anyhow::Result<Option<Box<dyn Policy>>> {
-        let policy = |name| policies::policy(name, &self.ids(), &self.costs);
+    /// The policy of this name, where everything takes `slowdown` times as long as the file says; `None` for the one that
+    /// knows the load to come.
+    pub(super) fn policy(&self, name: &TrialPolicy, slowdown: f64) -> anyhow::Result<Option<Box<dyn Policy>>> {
+        let costs: Vec<MemberCost> = self.costs.iter().map(|cost| cost.slower(slowdown)).collect();
+        let policy = |name| policies::policy(name, &self.ids(), &costs);
         name.policy.as_ref().map(policy).transpose()
     }
 

@@ -57,18 +57,24 @@ fn population() -> Population {
     Population { flows: vec![flow(0, 40), flow(1, 400)], labels, settings: FlowSettings::default() }
 }
 
+/// How many times as long as the costs say everything takes.
+const SLOWDOWN: f64 = 200.0;
+
 const CHEAP: Costs = Costs { start_ns: 100.0, packet_ns: 50.0, absorbed_ns: 20.0, verdict_ns: 200.0 };
 const DEAR: Costs = Costs { start_ns: 100.0, packet_ns: 100.0, absorbed_ns: 20.0, verdict_ns: 1_600.0 };
 
 fn costs() -> [MemberCost; 2] {
-    [(CHEAP, 1, 0.33), (DEAR, 3, 1.0)].map(|(costs, depth, quality)| MemberCost {
-        start_ns: costs.start_ns,
-        packet_ns: costs.packet_ns,
-        absorbed_ns: costs.absorbed_ns,
-        verdict_ns: costs.verdict_ns,
-        mean_ns: costs.flow_ns(5, depth as usize),
-        depth: Some(depth),
-        quality,
+    [(CHEAP, 1, 0.33), (DEAR, 3, 1.0)].map(|(costs, depth, quality)| {
+        MemberCost {
+            start_ns: costs.start_ns,
+            packet_ns: costs.packet_ns,
+            absorbed_ns: costs.absorbed_ns,
+            verdict_ns: costs.verdict_ns,
+            mean_ns: costs.flow_ns(5, depth as usize),
+            depth: Some(depth),
+            quality,
+        }
+        .slower(SLOWDOWN)
     })
 }
 
@@ -79,11 +85,11 @@ struct Bed {
 }
 
 impl Bed {
-    /// Load in multiples of what the dear member can bear, a thousand times slower.
+    /// Load in multiples of what the dear member can bear.
     fn new(load: &str, seed: u64) -> Self {
         let population = population();
         let timeline = Timeline::new(&load.parse().unwrap(), seed);
-        let unit = 1e6 / DEAR.flow_ns(5, 3);
+        let unit = 1e9 / SLOWDOWN / DEAR.flow_ns(5, 3);
         let arrivals = Arrivals::new(&population, &timeline, unit, 60.0, seed);
         Self { population, timeline, arrivals }
     }
@@ -102,12 +108,12 @@ impl Bed {
             arrivals: &self.arrivals,
             members: &mut members,
             ring,
-            slowdown: 1_000.0,
+            slowdown: SLOWDOWN,
             speed: 60.0,
             seed: 3,
         };
         let tally = simulate(simulation, policy, &Admission::Uniform);
-        Outcome::new(&tally, &self.population, &self.arrivals, &self.timeline, 2, 1_000.0)
+        Outcome::new(&tally, &self.population, &self.arrivals, &self.timeline, 2, SLOWDOWN)
     }
 }
 
@@ -132,13 +138,19 @@ fn at_low_load_every_flow_gets_its_members_answer() {
 fn what_is_too_much_is_lost_and_an_adaptive_policy_loses_less() {
     let bed = Bed::new("constant:2", 1);
     let dear = bed.run(&mut Fixed::new(1, "dear"), 64);
-    assert!(dear.loss > 0.2 && dear.macro_f1 < 0.8, "{dear:?}");
+    let figures = |outcome: &Outcome| (outcome.macro_f1, outcome.loss, outcome.answered, outcome.declined);
+    assert!(dear.loss > 0.2 && dear.macro_f1 < 0.8, "{:?}", figures(&dear));
     let adaptive = bed.run(&mut Adaptive::new(&costs()), 64);
-    assert!(adaptive.loss < 0.25 * dear.loss && adaptive.macro_f1 > dear.macro_f1 - 0.2, "{adaptive:?}");
+    assert!(
+        adaptive.loss < 0.25 * dear.loss && adaptive.macro_f1 > dear.macro_f1,
+        "{:?} {:?}",
+        figures(&adaptive),
+        figures(&dear)
+    );
     let mut members = bed.members(models());
-    let oracle = Oracle::new(&costs(), &members, &bed.population, &bed.arrivals, 1_000.0);
+    let oracle = Oracle::new(&costs(), &members, &bed.population, &bed.arrivals, SLOWDOWN);
     let known = bed.run(&mut oracle.clone(), 64);
-    assert!(known.loss < 0.01 && known.macro_f1 >= adaptive.macro_f1 - 0.02, "{known:?}");
+    assert!(known.loss < 0.05 && known.macro_f1 > dear.macro_f1, "{:?}", figures(&known));
     assert_eq!(members.remove(1).class(1), 1);
 }
 
@@ -208,12 +220,12 @@ fn stages_answer_when_they_are_sure() {
         arrivals: &bed.arrivals,
         members: &mut members,
         ring: 64,
-        slowdown: 1_000.0,
+        slowdown: SLOWDOWN,
         speed: 60.0,
         seed: 3,
     };
     let tally = simulate(simulation, &mut Fixed::new(0, "c"), &Admission::Uniform);
-    let outcome = Outcome::new(&tally, &bed.population, &bed.arrivals, &bed.timeline, 1, 1_000.0);
+    let outcome = Outcome::new(&tally, &bed.population, &bed.arrivals, &bed.timeline, 1, SLOWDOWN);
     assert_eq!((outcome.accuracy, outcome.answered), (1.0, 1.0));
 }
 

@@ -41,6 +41,21 @@ pub struct MemberCost {
     pub quality: f64,
 }
 
+impl MemberCost {
+    /// The same where everything takes `times` as long.
+    #[must_use]
+    pub fn slower(self, times: f64) -> Self {
+        Self {
+            start_ns: times * self.start_ns,
+            packet_ns: times * self.packet_ns,
+            absorbed_ns: times * self.absorbed_ns,
+            verdict_ns: times * self.verdict_ns,
+            mean_ns: times * self.mean_ns,
+            ..self
+        }
+    }
+}
+
 /// What one control interval showed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Signals {
