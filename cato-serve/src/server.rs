@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use cato_runtime::{Bucket, Driver, Entry, FlowSettings};
 use cato_traffic::BoundedStorage;
 
-use super::admission::WorthTable;
+use super::admission::{Admitter, WorthTable};
 use super::assignment::Assignment;
 use super::cores::Cores;
 use super::counts::WorkerCounts;
@@ -144,7 +144,7 @@ impl Server {
         let steering = Steering {
             course,
             assignment,
-            worth: options.worth.clone(),
+            admitter: options.worth.clone().map(Admitter::new),
             boards: Arc::clone(&boards),
             table_bytes: workers * table_bytes(options.table_capacity),
             states: workers * options.table_capacity,

@@ -5,7 +5,7 @@ use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::admission::{Buckets, Budget, WorthTable, shares};
+use super::admission::{Admitter, Buckets};
 use super::assignment::{Assignment, admitted};
 use super::counts::SinkCounts;
 use super::exchange::Left;
@@ -16,16 +16,11 @@ use super::{MemberCounts, WorkerCounts};
 
 /// How often a policy is asked.
 const INTERVAL: Duration = Duration::from_millis(10);
-/// What an interval counts for in the estimate of how many flows of each bucket come; half of it is a third of a second old.
-const WEIGHT: f64 = 0.02;
-/// The share of every bucket that is admitted whatever it is worth.
-const FLOOR: f64 = 0.02;
-
 /// Asks a policy in every control interval, until it is told to stop.
 pub(crate) struct Steering {
     pub(crate) course: Arc<Mutex<Course>>,
     pub(crate) assignment: Arc<Assignment>,
-    pub(crate) worth: Option<WorthTable>,
+    pub(crate) admitter: Option<Admitter>,
     pub(crate) boards: Arc<Boards>,
     /// Memory of the flow tables of all workers, and how many states of each pipeline there are.
     pub(crate) table_bytes: usize,
@@ -59,7 +54,6 @@ struct Look {
 
 impl Steering {
     pub(crate) fn run(mut self) {
-        let mut arriving = vec![0.0; Buckets::COUNT];
         let mut before = self.look();
         let (mut window, mut sink) = (self.look(), self.boards.sink_counts());
         loop {
@@ -77,7 +71,7 @@ impl Steering {
                 WINDOW.saturating_sub(window.at.elapsed())
             } else {
                 if before.at.elapsed() >= INTERVAL {
-                    before = self.decide(&before, &mut arriving, &mut course);
+                    before = self.decide(&before, &mut course);
                 }
                 INTERVAL.saturating_sub(before.at.elapsed())
             };
@@ -93,18 +87,17 @@ impl Steering {
     }
 
     /// Asks the policy, and has what it says done.
-    fn decide(&mut self, before: &Look, arriving: &mut [f64], course: &mut Course) -> Look {
+    fn decide(&mut self, before: &Look, course: &mut Course) -> Look {
         let now = self.look();
         let elapsed = now.at.saturating_duration_since(before.at);
         let mix = course.policy.decide(&signals(&before.workers, &now.workers, elapsed, &course.places));
         course.bind(mix, &self.assignment);
         self.boards.decided(mix);
         let affordable = admitted(mix);
-        match &self.worth {
+        match &mut self.admitter {
             None => self.assignment.admit(|_| affordable),
-            Some(table) => {
-                note(arriving, &before.workers, &now.workers);
-                let shares = shares(table, arriving, Budget { affordable, floor: FLOOR });
+            Some(admitter) => {
+                let shares = admitter.shares(&came(&before.workers, &now.workers), affordable);
                 self.assignment.admit(|bucket| shares.get(bucket).copied().unwrap_or(affordable));
             }
         }
@@ -132,13 +125,15 @@ impl Steering {
     }
 }
 
-/// Takes an interval into the estimate of how many flows of each bucket come in one.
-fn note(arriving: &mut [f64], before: &[WorkerCounts], now: &[WorkerCounts]) {
-    for (bucket, estimate) in arriving.iter_mut().enumerate() {
-        let offered = |counts: &WorkerCounts| counts.offered.get(bucket).map_or(0, |[offered, _]| *offered);
-        let came: u64 = before.iter().zip(now).map(|(before, now)| offered(now).saturating_sub(offered(before))).sum();
-        *estimate += WEIGHT * (came as f64 - *estimate);
-    }
+/// How many flows of each bucket began between two looks.
+fn came(before: &[WorkerCounts], now: &[WorkerCounts]) -> Vec<u64> {
+    let offered = |counts: &WorkerCounts, bucket: usize| counts.offered.get(bucket).map_or(0, |[offered, _]| *offered);
+    let of_worker = |bucket: usize| {
+        move |(before, now): (&WorkerCounts, &WorkerCounts)| {
+            offered(now, bucket).saturating_sub(offered(before, bucket))
+        }
+    };
+    (0..Buckets::COUNT).map(|bucket| before.iter().zip(now).map(of_worker(bucket)).sum()).collect()
 }
 
 /// What changed between two looks at the counts of each worker, for members at these places.
@@ -159,9 +154,10 @@ fn signals(before: &[WorkerCounts], now: &[WorkerCounts], elapsed: Duration, pla
         let at = |counts: &WorkerCounts, place: u8| counts.members.get(usize::from(place)).copied();
         for (sum, place) in signals.members.iter_mut().zip(places) {
             let (Some(before), Some(now)) = (at(before, *place), at(now, *place)) else { continue };
-            let MemberCounts { flows, packets, busy_ns, .. } = now.less(before);
+            let MemberCounts { flows, packets, verdicts, busy_ns } = now.less(before);
             sum.flows += flows;
             sum.packets += packets;
+            sum.verdicts += verdicts;
             sum.busy_ns += busy_ns;
         }
     }
@@ -194,7 +190,8 @@ mod tests {
         let quiet = WorkerCounts { capacity: 80, ..WorkerCounts::new(2, 2, 1) };
         // What the policy calls member 0 has place 1.
         let found = signals(&[before, quiet.clone()], &[after, quiet], Duration::from_millis(20), &[1, 0]);
-        let members = vec![MemberSignals { flows: 3, packets: 40, busy_ns: 900 }, MemberSignals::default()];
+        let members =
+            vec![MemberSignals { flows: 3, packets: 40, verdicts: 1, busy_ns: 900 }, MemberSignals::default()];
         let expected = Signals {
             interval_ns: 20_000_000,
             offered_packets: 53,

@@ -14,6 +14,7 @@ mod explain;
 mod features;
 mod finish;
 mod front;
+mod held_out;
 mod input;
 mod measure;
 mod optimize;

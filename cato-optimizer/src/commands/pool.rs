@@ -7,25 +7,24 @@ use anyhow::{Context as _, ensure};
 use cato_artifact::Kit;
 use cato_codegen::interp::Decider;
 use cato_codegen::spec::{Depth, Spec};
-use cato_serve::policy::{Ladder, MemberCost};
+use cato_serve::policy::Ladder;
 use cato_serve::{Constraints, PoolFile, PoolMember};
 use comfy_table::{CellAlignment, Table as TextTable, presets};
 
 use super::Outcome;
 use super::context::Context;
-use super::input::Labelled;
+use super::held_out::HeldOut;
 use super::played::Played;
 use super::target::Target;
 use crate::affinity::OffLastCore;
 use crate::atomic;
-use crate::candidate::Candidate;
 use crate::cli::{Member, PoolArgs, PoolMembers};
-use crate::load::{FlowTemplate, Population};
+use crate::load::Population;
 use crate::pool::{Costs, MOST_CHOSEN, learn_worth, measure, spanning};
 use crate::report::nanoseconds;
 use crate::search::{Objectives, QUALITY_METRIC};
 use crate::study::{FrontMember, Study};
-use crate::train::{FOREST_TREES, ModelSize, Part, feature_matrix, out_of_fold};
+use crate::train::Part;
 
 pub(super) fn run(args: &PoolArgs, context: &Context) -> anyhow::Result<Outcome> {
     let study = Study::open(&args.study)?;
@@ -64,15 +63,19 @@ pub(super) fn run(args: &PoolArgs, context: &Context) -> anyhow::Result<Outcome>
         });
     }
     if args.members == PoolMembers::Auto {
-        entries = useful(entries, &members, context);
+        // By what was measured here, which need not be what the study compared by.
+        let points = entries.iter().map(|entry| Objectives { quality: entry.quality, cost: entry.flow_ns });
+        let places = spanning(&points.collect::<Vec<_>>(), MOST_CHOSEN);
+        entries = places.into_iter().filter_map(|place| entries.get(place).cloned()).collect();
     }
     let PoolArgs { loss, latency_p99_ms, memory_mb, lowest_quality, .. } = *args;
     let mut pool = PoolFile::new(Constraints { loss, latency_p99_ms, memory_mb, lowest_quality }, entries);
-    // Flows are turned away where there is no time even for the first member.
-    if let Some(first) = pool.members.first() {
+    // Flows are turned away where there is no time even for the lowest rung.
+    let rungs = Ladder::new(&pool.members.iter().map(|member| member.cost(None)).collect::<Vec<_>>());
+    if let Some(first) = rungs.members().first().and_then(|rung| pool.members.get(usize::from(*rung))) {
         let known = members.iter().zip(&built).zip(&costs).find(|((member, _), _)| member.id == first.id);
         let ((_, (target, _)), costs) = known.context("a pool's members are those that were measured")?;
-        let answers = Answers { study: &study, played: &played, id: &first.id, target, costs };
+        let answers = HeldOut { study: &study, played: &played, id: &first.id, target, costs };
         let file = args.out.with_extension("worth.json");
         let table = learn_worth(&population, &answers.of(&population)?)?;
         atomic::write_bytes(&file, table.to_json().as_bytes())?;
@@ -88,81 +91,6 @@ pub(super) fn run(args: &PoolArgs, context: &Context) -> anyhow::Result<Outcome>
 
 fn quality(member: &FrontMember) -> f64 {
     member.validation.get(QUALITY_METRIC).copied().unwrap_or(0.0)
-}
-
-/// The members that a server is ever better off with, and a word about the others.
-///
-/// Of members whose quality cannot be told from the best one's by its standard error the cheapest is good enough (the
-/// one-standard-error rule: Breiman, Friedman, Olshen and Stone, Classification and Regression Trees, 1984, section 3.4.3),
-/// and what is not on the [`Ladder`] is beaten by a mix of others.
-fn useful(entries: Vec<PoolMember>, members: &[FrontMember], context: &Context) -> Vec<PoolMember> {
-    let noise = |entry: &PoolMember| {
-        let member = members.iter().find(|member| member.id == entry.id);
-        member.map_or(0.0, |member| member.noise.macro_f1)
-    };
-    let Some(best) = entries.iter().max_by(|a, b| a.quality.total_cmp(&b.quality)) else { return entries };
-    let enough = best.quality - noise(best);
-    let good = entries.iter().filter(|entry| entry.quality >= enough);
-    let top = good.min_by(|a, b| a.flow_ns.total_cmp(&b.flow_ns)).map_or(f64::INFINITY, |top| top.flow_ns);
-    let (kept, dearer): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| entry.flow_ns <= top);
-    let costs: Vec<MemberCost> = kept.iter().map(|entry| entry.cost(None)).collect();
-    let ladder = Ladder::new(&costs);
-    let (kept, beaten): (Vec<_>, Vec<_>) = kept
-        .into_iter()
-        .enumerate()
-        .partition(|(place, _)| ladder.members().iter().any(|rung| usize::from(*rung) == *place));
-    let kept: Vec<PoolMember> = kept.into_iter().map(|(_, entry)| entry).collect();
-    let say = |ids: Vec<String>, why: &str| {
-        if !ids.is_empty() {
-            context.say(format_args!("left out, {why}: {}", ids.join(", ")));
-        }
-    };
-    say(dearer.into_iter().map(|entry| entry.id).collect(), "dearer, and not better by more than the noise of F1");
-    say(beaten.into_iter().map(|(_, entry)| entry.id).collect(), "a mix of others is better at their cost");
-    let points = kept.iter().map(|entry| Objectives { quality: entry.quality, cost: entry.flow_ns });
-    let places = spanning(&points.collect::<Vec<_>>(), MOST_CHOSEN);
-    places.into_iter().filter_map(|place| kept.get(place).cloned()).collect()
-}
-
-/// What is needed to know what a member says of flows that it has not learnt from.
-struct Answers<'a> {
-    study: &'a Study,
-    played: &'a Played,
-    id: &'a str,
-    target: &'a Target,
-    costs: &'a Costs,
-}
-
-impl Answers<'_> {
-    /// For each flow of the train part, then of the validation part, what it is given by a model that has not learnt from
-    /// it, and what it costs. Where the member has stages, there is no such model for the train part.
-    fn of(&self, population: &Population) -> anyhow::Result<Vec<(Option<u16>, f64)>> {
-        let Self { study, played, id, target, costs } = self;
-        let Labelled { records, dataset, split } = &played.labelled;
-        let evaluation = study.evaluations().iter().find(|evaluation| evaluation.id() == *id);
-        let train = split.rows(Part::Train).len();
-        let mut answers = match evaluation.and_then(|evaluation| Some((evaluation, evaluation.measured()?))) {
-            Some((evaluation, measured)) => {
-                let Candidate { features, depth } = evaluation.candidate;
-                let training = played.training();
-                let matrix = feature_matrix(records, dataset, features, depth, training.threads)?;
-                let size = ModelSize { max_depth: measured.model_depth, trees: FOREST_TREES as u16 };
-                let held_out = out_of_fold(&matrix, dataset, split, &training, size)?;
-                held_out.into_iter().map(|answer| answer.map(|answer| answer.class)).collect()
-            }
-            None => vec![None; train],
-        };
-        let decider = Decider::new(&target.spec, &target.models())?;
-        let depths = depths(&target.spec);
-        let validation = population.flows.iter().skip(train);
-        answers.extend(validation.map(|flow| Some(decider.decide(&flow.record()).1.class)));
-        let cost = |flow: &FlowTemplate| {
-            let (stage, _) = decider.decide(&flow.record());
-            let seen = depths.get(stage).copied().flatten().map_or(usize::MAX, |depth| depth as usize);
-            costs.flow_ns(flow.packets.len(), seen)
-        };
-        Ok(answers.into_iter().zip(&population.flows).map(|(answer, flow)| (answer, cost(flow))).collect())
-    }
 }
 
 /// The members that were asked for, or may be chosen.

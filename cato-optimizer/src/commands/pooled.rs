@@ -5,10 +5,12 @@ use std::path::Path;
 
 use anyhow::{Context as _, anyhow, ensure};
 use cato_artifact::Kit;
-use cato_codegen::spec::Depth;
-use cato_serve::policy::{Adaptive, Fixed, MemberCost, Policy, Sample, Threshold};
+use cato_serve::admission::WorthTable;
+use cato_serve::policy::{Fixed, Policy};
 use cato_serve::{Constraints, Member, Pool, PoolFile, PoolMember};
 
+use super::policies;
+use super::pool::last_depth;
 use super::target::Target;
 use crate::cli::{PolicyName, ServeArgs};
 
@@ -17,6 +19,8 @@ pub(super) struct Pooled {
     pub(super) pool: Pool,
     pub(super) policy: Box<dyn Policy>,
     pub(super) constraints: Constraints,
+    /// What flows are worth by their first packet, where the pool's file names a table of that.
+    pub(super) worth: Option<WorthTable>,
     /// Members of the file that are not good enough to serve, each with why.
     pub(super) left_out: Vec<String>,
 }
@@ -29,7 +33,7 @@ pub(super) fn read(args: &ServeArgs, kit: &Kit) -> anyhow::Result<Pooled> {
     let target = Target::one(args.target.as_ref().context("name a SPEC, a DIR#ID or a --pool")?)?;
     let pool = Pool::of(member(&target, target.name.clone(), kit)?);
     let policy = Box::new(Fixed::new(0, &target.name));
-    Ok(Pooled { pool, policy, constraints: Constraints::default(), left_out: Vec::new() })
+    Ok(Pooled { pool, policy, constraints: Constraints::default(), worth: None, left_out: Vec::new() })
 }
 
 fn of_file(path: &Path, policy: &PolicyName, kit: &Kit) -> anyhow::Result<Pooled> {
@@ -44,32 +48,22 @@ fn of_file(path: &Path, policy: &PolicyName, kit: &Kit) -> anyhow::Result<Pooled
     let (mut members, mut costs) = (Vec::new(), Vec::new());
     for entry in good {
         let target = Target::beside(path, &entry.spec).with_context(|| format!("member {} of the pool", entry.id))?;
-        costs.push(entry.cost(match target.spec.depth {
-            Depth::Packets(packets) => Some(packets.into()),
-            Depth::All => None,
-        }));
+        costs.push(entry.cost(last_depth(&target.spec)));
         members.push(member(&target, entry.id.clone(), kit)?);
     }
     let pool = Pool::new(members)?;
-    let policy = chosen(policy, &pool, &costs)?;
-    Ok(Pooled { pool, policy, constraints: file.constraints, left_out: left_out.collect() })
+    let ids: Vec<&str> = pool.members().iter().map(|member| member.name.as_str()).collect();
+    let policy = policies::policy(policy, &ids, &costs)?;
+    let worth = worth(path, &file)?;
+    Ok(Pooled { pool, policy, constraints: file.constraints, worth, left_out: left_out.collect() })
 }
 
-fn chosen(policy: &PolicyName, pool: &Pool, costs: &[MemberCost]) -> anyhow::Result<Box<dyn Policy>> {
-    let number = |id: &str| {
-        let place = pool.members().iter().position(|member| member.name == id);
-        let place = place.and_then(|place| u8::try_from(place).ok());
-        place.with_context(|| {
-            let ids: Vec<_> = pool.members().iter().map(|member| member.name.as_str()).collect();
-            format!("the pool has no member {id}; it has {}", ids.join(", "))
-        })
-    };
-    Ok(match policy {
-        PolicyName::Static(id) => Box::new(Fixed::new(number(id)?, id)),
-        PolicyName::Threshold => Box::new(Threshold::new(u8::try_from(pool.members().len())?)),
-        PolicyName::Adaptive => Box::new(Adaptive::new(costs)),
-        PolicyName::Sample(id) => Box::new(Sample::new(number(id)?, id, costs)),
-    })
+/// The table of what flows are worth that the file at `path` names.
+pub(super) fn worth(path: &Path, file: &PoolFile) -> anyhow::Result<Option<WorthTable>> {
+    let Some(name) = &file.worth else { return Ok(None) };
+    let place = path.parent().unwrap_or(Path::new("")).join(name);
+    let text = fs::read_to_string(&place).with_context(|| format!("cannot read {}", place.display()))?;
+    Ok(Some(WorthTable::from_json(&text).with_context(|| place.display().to_string())?))
 }
 
 fn member(target: &Target, name: String, kit: &Kit) -> anyhow::Result<Member> {

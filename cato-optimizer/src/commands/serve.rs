@@ -25,13 +25,13 @@ const LOOK: Duration = Duration::from_millis(10);
 pub(super) fn run(args: &ServeArgs, context: &Context) -> anyhow::Result<Outcome> {
     let sink = sink(args, context)?;
     let kit = Kit::prepare(&context.cache()?)?;
-    let Pooled { pool, policy, constraints, left_out } = pooled::read(args, &kit)?;
+    let Pooled { pool, policy, constraints, worth, left_out } = pooled::read(args, &kit)?;
     left_out.iter().for_each(|why| warn!("{why}"));
     let (input, file) = packets(&args.packets, usize::from(args.workers.get()))?;
     let options = ServeOptions {
         settings: input::rules(&args.rules),
         table_capacity: args.table_capacity as usize,
-        worth: None,
+        worth,
         constraints,
         sink,
         file,
@@ -87,7 +87,7 @@ fn attend(server: &Server, args: &ServeArgs, kit: &Kit, control: &Control, conte
 /// Reads the pool again, builds what is new in it, and hands it over; the ids of its members.
 fn read_again(server: &Server, args: &ServeArgs, kit: &Kit) -> anyhow::Result<String> {
     server.leave_cores_to_workers();
-    let Pooled { pool, policy, constraints, left_out } = pooled::read(args, kit)?;
+    let Pooled { pool, policy, constraints, left_out, .. } = pooled::read(args, kit)?;
     server.replace(&pool, policy, constraints)?;
     left_out.iter().for_each(|why| warn!("{why}"));
     let ids: Vec<&str> = pool.members().iter().map(|member| member.name.as_str()).collect();

@@ -12,9 +12,9 @@ use cato_serve::{PoolFile, PoolMember};
 use comfy_table::{CellAlignment, Table as TextTable, presets};
 use serde::Serialize;
 
-use super::policies;
 use super::pool::last_depth;
 use super::target::Target;
+use super::{policies, pooled};
 use crate::cli::{AdmissionName, LoadName, TrialArgs, TrialPolicy};
 use crate::load::{Population, Profile};
 use crate::pool::Costs;
@@ -39,12 +39,8 @@ impl PoolInHand {
             costs.push(entry.cost(last_depth(&target.spec)));
             targets.push(target);
         }
-        let worth = file.worth.as_ref().map(|name| {
-            let place = path.parent().unwrap_or(Path::new("")).join(name);
-            let text = fs::read_to_string(&place).with_context(|| format!("cannot read {}", place.display()))?;
-            WorthTable::from_json(&text).with_context(|| place.display().to_string())
-        });
-        Ok(Self { members: file.members, targets, costs, worth: worth.transpose()? })
+        let worth = pooled::worth(path, &file)?;
+        Ok(Self { members: file.members, targets, costs, worth })
     }
 
     pub(super) fn ids(&self) -> Vec<&str> {

@@ -70,7 +70,7 @@ impl Oracle {
             let sum: f64 = ahead.iter().filter_map(|work| work.get(place(work))).sum();
             sum / ahead.len().max(1) as f64
         };
-        self.ladder.mix(self.ladder.affordable(TARGET * CONTROL_NS as f64, demand))
+        self.ladder.mix(self.ladder.best(TARGET * CONTROL_NS as f64, demand))
     }
 }
 

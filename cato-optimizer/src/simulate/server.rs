@@ -207,6 +207,7 @@ impl<'a> Worker<'a, '_> {
             member.said_of_damaged(at, template, stage, ended, flow.seen, &flow.lost)
         };
         let verdict_ns = member.costs.verdict_ns;
+        self.interval.members[usize::from(flow.member)].verdicts += 1;
         if ended || said.stage <= stage {
             let took = (packet_ns + verdict_ns) * self.simulation.slowdown;
             let latency = begin + took - event.time_ns as f64;
@@ -238,6 +239,7 @@ impl<'a> Worker<'a, '_> {
             let member = usize::from(flow.member);
             let took = self.simulation.members[member].costs.verdict_ns * self.simulation.slowdown;
             self.interval.members[member].busy_ns += took as u64;
+            self.interval.members[member].verdicts += 1;
             self.worked_ns += took;
             now_ns += took;
             self.conclude(number);

@@ -57,7 +57,7 @@ impl Policy for Adaptive {
         let share = (1.0 + GAIN * (SET - signals.ring_occupancy)).clamp(0.0, MOST);
         let carried = if signals.ring_occupancy > SET { 0.5 * carried } else { 0.0 };
         let budget = (share * interval - carried).max(0.0);
-        let wanted = ladder.affordable(budget, |member| load.mean_ns(member));
+        let wanted = ladder.best(budget, |member| load.mean_ns(member));
         if wanted < self.place - STILL || (wanted == 0.0 && self.place > 0.0) {
             self.place = wanted;
         } else if wanted > self.place + STILL || (wanted == ladder.top() && self.place < wanted) {

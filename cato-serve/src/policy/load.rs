@@ -30,6 +30,9 @@ struct Estimate {
     /// Flows and packets of its own in an interval, smoothed.
     flows: f64,
     packets: f64,
+    /// The time that it took in an interval, and the time that it would have taken as measured beforehand, smoothed.
+    busy_ns: f64,
+    expected_ns: f64,
 }
 
 impl Estimate {
@@ -42,7 +45,14 @@ impl Estimate {
 
 impl Load {
     pub(super) fn new(costs: &[MemberCost]) -> Self {
-        let member = |&cost: &MemberCost| Estimate { cost, factor: 1.0, flows: 0.0, packets: 0.0 };
+        let member = |&cost: &MemberCost| Estimate {
+            cost,
+            factor: 1.0,
+            flows: 0.0,
+            packets: 0.0,
+            busy_ns: 0.0,
+            expected_ns: 0.0,
+        };
         Self {
             members: costs.iter().map(member).collect(),
             absorbed: 1.0,
@@ -71,9 +81,15 @@ impl Load {
             let seen = signals.members.get(at).copied().unwrap_or_default();
             member.flows += LEARN * (seen.flows as f64 - member.flows);
             member.packets += LEARN * (seen.packets as f64 - member.packets);
-            let expected = seen.flows as f64 * member.flow_ns() + seen.packets as f64 * member.cost.packet_ns;
-            if seen.busy_ns > 0 && expected > 0.0 {
-                member.factor = bounded(member.factor + LEARN * (seen.busy_ns as f64 / expected - member.factor));
+            let MemberCost { start_ns, packet_ns, verdict_ns, .. } = member.cost;
+            let expected = seen.flows as f64 * (start_ns - packet_ns)
+                + seen.packets as f64 * packet_ns
+                + seen.verdicts as f64 * verdict_ns;
+            // Means of both, not the mean of what one is in relation to the other: that of a few flows is chance.
+            member.busy_ns += LEARN * (seen.busy_ns as f64 - member.busy_ns);
+            member.expected_ns += LEARN * (expected - member.expected_ns);
+            if seen.busy_ns > 0 && member.expected_ns > 0.0 {
+                member.factor = bounded(member.busy_ns / member.expected_ns);
             }
             work.push(expected);
         }

@@ -84,6 +84,8 @@ pub struct MemberSignals {
     pub flows: u64,
     /// Packets that it saw.
     pub packets: u64,
+    /// Verdicts that it gave.
+    pub verdicts: u64,
     /// Time that it took, in nanoseconds; 0 where that is not measured.
     pub busy_ns: u64,
 }
