@@ -12,6 +12,7 @@ pub mod cascade;
 pub mod cost;
 pub mod evaluate;
 pub mod load;
+pub mod loadtest;
 mod parallel;
 pub mod pick;
 pub mod pool;

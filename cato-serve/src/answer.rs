@@ -13,6 +13,8 @@ pub struct Answer {
     pub end: End,
     /// What the pipeline says.
     pub verdict: Verdict,
+    /// The number by which the flow is bound to its pipeline.
+    pub member: u8,
     /// Packets up to the inference point.
     pub packets: u32,
     /// Number of the flow in order of its start.
@@ -30,6 +32,7 @@ impl Answer {
         source_is_first: true,
         end: End::Input,
         verdict: Verdict::FEATURES_ONLY,
+        member: 0,
         packets: 0,
         flow: 0,
         start_ns: 0,
@@ -46,6 +49,7 @@ impl Answer {
             source_is_first: entry.source() == key.first(),
             end: *end,
             verdict: *verdict,
+            member: entry.member(),
             packets: entry.packets(),
             flow: entry.flow(),
             start_ns: entry.start_ns(),

@@ -53,7 +53,7 @@ pub use pool::{Member, Pool};
 pub use pool_file::{Constraints, PoolFile, PoolFileError, PoolMember};
 pub use replayed::ReplaySource;
 pub use report::Report;
-pub use server::{Input, ServeOptions, Server};
+pub use server::{Input, Listener, ServeOptions, Server};
 pub use sink::{Refusal, SinkSpec};
 pub use snapshot::{PolicyState, Snapshot};
 pub use source::{Source, SourceError, SourceStats, Sources, State};

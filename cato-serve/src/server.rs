@@ -27,7 +27,7 @@ use super::snapshot::{Boards, kinds};
 use super::steering::{Course, Steering};
 use super::watch::Watch;
 use super::worker::{Engine, SourceEnd, Worker};
-use super::{Constraints, Control, Pool, Report, ServeError, SinkSpec, Snapshot, Source, Sources, metrics};
+use super::{Answer, Constraints, Control, Pool, Report, ServeError, SinkSpec, Snapshot, Source, Sources, metrics};
 
 /// Verdicts that may wait for the writing thread, for each worker.
 const QUEUE: usize = 1 << 16;
@@ -35,6 +35,9 @@ const QUEUE: usize = 1 << 16;
 /// does not, a call of the system holds it.
 const STUCK: Duration = Duration::from_secs(3);
 const NAP: Duration = Duration::from_millis(2);
+
+/// Who is told of each answer, by the thread that writes, and of when the worker took the packets that it came with.
+pub type Listener = Box<dyn FnMut(&Answer, Instant) + Send>;
 
 /// What packets are served.
 pub enum Input {
@@ -89,6 +92,21 @@ impl Server {
         options: &ServeOptions,
         control: &Control,
     ) -> Result<Self, ServeError> {
+        Self::start_heard(pool, policy, input, options, control, None)
+    }
+
+    /// As [`start`](Self::start), with somebody who is told of every answer.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn start_heard(
+        pool: &Pool,
+        policy: Box<dyn Policy>,
+        input: Input,
+        options: &ServeOptions,
+        control: &Control,
+        listener: Option<Listener>,
+    ) -> Result<Self, ServeError> {
         let (dispatcher, inputs) = share_out(input, control)?;
         let workers = inputs.len();
         let buckets = options.worth.as_ref().map(|worth| worth.buckets().clone());
@@ -121,6 +139,7 @@ impl Server {
             classes: pool.classes().to_vec(),
             file: options.file.clone(),
             control: control.clone(),
+            listener,
             board: Arc::clone(boards.sink()),
         };
         let writer = spawn("writer", {

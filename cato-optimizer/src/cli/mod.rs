@@ -4,6 +4,7 @@ mod cascade;
 mod compare;
 mod cost;
 mod evaluate;
+mod loadtest;
 mod pool;
 mod search_bench;
 mod serve;
@@ -20,6 +21,7 @@ pub use cascade::CascadeArgs;
 pub use compare::{AgainArgs, CompareArgs};
 pub use cost::{CostArgs, CostModel};
 pub use evaluate::EvaluateArgs;
+pub use loadtest::LoadtestArgs;
 pub use pool::{PoolArgs, PoolMembers};
 pub use search_bench::SearchBenchArgs;
 pub use serve::{PacketArgs, PolicyName, ServeArgs};
@@ -77,6 +79,8 @@ pub enum Command {
     Pool(PoolArgs),
     /// Plays load to a simulated server of a pool, under several policies, and says how well each does.
     Simulate(SimulateArgs),
+    /// Plays load to a server of a pool in real time, under several policies, and says how well each does.
+    Loadtest(LoadtestArgs),
     /// Searches tables whose true front is known, and says how much of it is found.
     SearchBench(SearchBenchArgs),
     /// Measures what a pipeline costs on captures: execution time, latency, throughput.

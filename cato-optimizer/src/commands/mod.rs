@@ -16,6 +16,7 @@ mod finish;
 mod front;
 mod held_out;
 mod input;
+mod loadtest;
 mod measure;
 mod optimize;
 mod played;
@@ -58,6 +59,7 @@ pub fn run(cli: &Cli) -> ExitCode {
         Command::Cascade(args) => cascade::run(args, &context),
         Command::Pool(args) => pool::run(args, &context),
         Command::Simulate(args) => simulate::run(args, &context),
+        Command::Loadtest(args) => loadtest::run(args, &context),
         Command::SearchBench(args) => search_bench::run(args, &context),
         Command::Measure(args) => measure::run(args, &context),
         Command::Explain(args) => explain::run(args, &context),

@@ -8,10 +8,10 @@ use rtrb::Consumer;
 
 use super::block::Block;
 use super::{Outlet, Refusal};
-use crate::Control;
 use crate::board::Board;
 use crate::counts::SinkCounts;
 use crate::queue::Due;
+use crate::{Control, Listener};
 
 /// How long the thread sleeps where no verdict waits.
 const NAP: Duration = Duration::from_millis(2);
@@ -19,7 +19,6 @@ const NAP: Duration = Duration::from_millis(2);
 const LAST_WAIT: Duration = Duration::from_secs(1);
 
 /// What the thread works on.
-#[derive(Debug)]
 pub(crate) struct WriterParts {
     pub(crate) outlet: Outlet,
     pub(crate) queues: Vec<Consumer<Due>>,
@@ -28,11 +27,12 @@ pub(crate) struct WriterParts {
     /// What lines call the capture.
     pub(crate) file: Option<String>,
     pub(crate) control: Control,
+    /// Who is told of each verdict before it is written.
+    pub(crate) listener: Option<Listener>,
     pub(crate) board: Arc<Board>,
 }
 
 /// Takes verdicts out of the queues of all workers and writes them.
-#[derive(Debug)]
 pub(crate) struct Writer {
     parts: WriterParts,
     block: Block,
@@ -74,6 +74,9 @@ impl Writer {
             for queue in &mut self.parts.queues {
                 let Ok(Due { answer, at }) = queue.pop() else { continue };
                 taken = true;
+                if let Some(listener) = &mut self.parts.listener {
+                    listener(&answer, at);
+                }
                 if null {
                     self.block.push_nothing(at);
                 } else {

@@ -1,0 +1,43 @@
+//! Arguments of `cato loadtest`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{AgainArgs, SourceArgs, TrialArgs};
+
+/// Arguments of `cato loadtest`.
+#[derive(Debug, Args)]
+pub struct LoadtestArgs {
+    /// The pool.
+    #[arg(long, value_name = "POOL.TOML")]
+    pub pool: PathBuf,
+    /// The study that it was made from; traffic is made of the flows of its test part.
+    #[arg(long, value_name = "DIR")]
+    pub study: PathBuf,
+    /// The labelled traffic that the study was made from.
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// What is played, and how often; what can only be simulated is refused.
+    #[command(flatten)]
+    pub trials: TrialArgs,
+    /// Plays every profile in so many seconds, instead of its own time.
+    #[arg(long, value_parser = seconds, value_name = "S")]
+    pub seconds: Option<f64>,
+    /// Packets that may wait for the worker.
+    #[arg(long, default_value_t = 65_536, value_parser = clap::value_parser!(u32).range(1..=1 << 24), value_name = "N")]
+    pub ring: u32,
+    /// The most flows that the worker remembers.
+    #[arg(long, default_value_t = 65_536, value_parser = clap::value_parser!(u32).range(1..=1 << 30), value_name = "N")]
+    pub table_capacity: u32,
+    /// Settings of the study.
+    #[command(flatten)]
+    pub again: AgainArgs,
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(seconds) if seconds > 0.0 && seconds <= 3_600.0 => Ok(seconds),
+        _ => Err("a time is a number of seconds above 0, and an hour at most".to_owned()),
+    }
+}
