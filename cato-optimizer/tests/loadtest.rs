@@ -105,6 +105,7 @@ fn tested(load: &str, ring: usize, policy: Box<dyn Policy>) -> (Tested, Arrivals
         population: &population,
         arrivals: &arrivals,
         speed: SPEED,
+        slowdown: 2.0,
         ring,
         table_capacity: 32_768,
         worth: None,
@@ -116,7 +117,7 @@ fn tested(load: &str, ring: usize, policy: Box<dyn Policy>) -> (Tested, Arrivals
     assert_eq!((sum(&tally.offered), sum(&tally.lost)), (arrivals.events.len() as u64, report.total.ring_drops));
     assert_eq!(report.packets(), arrivals.events.len() as u64);
     assert!((0.0..=1.0).contains(&punctuality.late) && punctuality.latest_ms >= 0.0, "{punctuality:?}");
-    let outcome = Outcome::new(tally, &population, &arrivals, &timeline, 2, 1.0);
+    let outcome = Outcome::new(tally, &population, &arrivals, &timeline, 2, 2.0);
     assert_eq!(outcome.packets, report.packets());
     (tested, arrivals, outcome)
 }

@@ -94,14 +94,14 @@ impl Members {
         self.places.iter().map(|place| &place.counts)
     }
 
-    /// Shares out what has been added to the time that the worker was busy and to the packets that it had.
-    pub(crate) fn account(&mut self, busy_ns: u64, packets: u64) {
+    /// Shares out what has been added to the time that the worker was busy and to the packets that it had; calls took so many
+    /// times as long as they were found to take.
+    pub(crate) fn account(&mut self, busy_ns: u64, packets: u64, slowdown: f64) {
         let busy = busy_ns.saturating_sub(self.accounted.busy_ns);
         let had = packets.saturating_sub(self.accounted.packets);
-        let items = self
-            .places
-            .iter()
-            .map(|Place { counts, accounted, meter, .. }| (counts.packets.saturating_sub(*accounted), meter.item_ns()));
+        let items = self.places.iter().map(|Place { counts, accounted, meter, .. }| {
+            (counts.packets.saturating_sub(*accounted), slowdown * meter.item_ns())
+        });
         let took = share_out(busy, had, items);
         for (place, took) in self.places.iter_mut().zip(took) {
             place.counts.busy_ns += took;

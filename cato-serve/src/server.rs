@@ -64,6 +64,9 @@ pub struct ServeOptions {
     pub file: Option<String>,
     /// Where metrics are offered; port 0 stands for any that is free.
     pub metrics: Option<SocketAddr>,
+    /// How many times as long as it takes the work on packets is made to take, by waiting while the core is held; 1 for a
+    /// server as fast as it can be. For tests under loads that are more than could be played otherwise.
+    pub slowdown: f64,
 }
 
 /// A server that runs.
@@ -126,7 +129,7 @@ impl Server {
             let (order, ordered) = channel();
             orders.push(order);
             let exchange = Exchange::new(ordered);
-            let engine = Engine::new(driver, exchange, outbox, counts, Arc::clone(board), options.settings);
+            let engine = Engine::new(driver, exchange, outbox, counts, Arc::clone(board), options);
             loaded.push(Worker { source, engine, control: control.clone() });
         }
         let bytes = loaded.first().map_or_else(Vec::new, |worker| worker.engine.state_bytes());

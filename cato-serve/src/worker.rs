@@ -11,7 +11,7 @@ use super::counts::WorkerCounts;
 use super::exchange::Exchange;
 use super::members::Members;
 use super::queue::{Due, Outbox};
-use super::{Answer, Control, MemberCounts, Source, SourceError, State};
+use super::{Answer, Control, MemberCounts, ServeOptions, Source, SourceError, State};
 
 /// How long a worker waits for packets before it looks whether flows have ended by time, and whether it is to stop.
 const WAIT: Duration = Duration::from_millis(20);
@@ -82,6 +82,8 @@ pub(crate) struct Engine {
     answers: Answers,
     board: Arc<Board>,
     settings: FlowSettings,
+    /// See [`ServeOptions::slowdown`]; `None` where that is 1.
+    slowdown: Option<f64>,
     /// The latest packet time.
     latest_ns: u64,
     published: Instant,
@@ -100,10 +102,11 @@ impl Engine {
         outbox: Outbox,
         counts: WorkerCounts,
         board: Arc<Board>,
-        settings: FlowSettings,
+        options: &ServeOptions,
     ) -> Self {
         let answers = Answers { outbox, counts };
-        Self { driver, exchange, answers, board, settings, latest_ns: 0, published: Instant::now() }
+        let (settings, slowdown) = (options.settings, Some(options.slowdown).filter(|slowdown| *slowdown > 1.0));
+        Self { driver, exchange, answers, board, settings, slowdown, latest_ns: 0, published: Instant::now() }
     }
 
     /// Bytes of a state of each pipeline.
@@ -112,6 +115,17 @@ impl Engine {
     }
 
     fn take(&mut self, frames: &[Frame<'_>]) {
+        let Some(slowdown) = self.slowdown else { return self.work(frames) };
+        let begun = thread_time_ns();
+        self.work(frames);
+        let took = thread_time_ns().saturating_sub(begun);
+        let until = begun.saturating_add((took as f64 * slowdown) as u64);
+        while thread_time_ns() < until {
+            std::hint::spin_loop();
+        }
+    }
+
+    fn work(&mut self, frames: &[Frame<'_>]) {
         let Self { driver, answers, .. } = self;
         // Once for all packets that came together: their verdicts fall due from here on.
         let now = Instant::now();
@@ -176,7 +190,7 @@ impl Engine {
         counts.held = driver.held() as u64;
         counts.refused = outbox.refused();
         counts.busy_ns = thread_time_ns();
-        driver.pipeline_mut().account(counts.busy_ns, counts.packets);
+        driver.pipeline_mut().account(counts.busy_ns, counts.packets, self.slowdown.unwrap_or(1.0));
         for (counts, seen) in counts.members.iter_mut().zip(driver.pipeline().counts()) {
             *counts = MemberCounts { verdicts: counts.verdicts, ..*seen };
         }

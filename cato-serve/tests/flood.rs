@@ -73,6 +73,7 @@ fn a_flood_takes_neither_memory_nor_verdicts() {
         sink: SinkSpec::File(sink.clone()),
         file: None,
         metrics: None,
+        slowdown: 1.0,
     };
     let pages = Arc::new([AtomicU64::new(0), AtomicU64::new(0)]);
     let source = Box::new(Flood { sent: 0, pages: Arc::clone(&pages) });

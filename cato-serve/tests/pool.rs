@@ -122,6 +122,7 @@ fn served_while(
         sink: SinkSpec::File(sink.clone()),
         file: None,
         metrics: None,
+        slowdown: 1.0,
     };
     let asked = Arc::new(AtomicUsize::new(0));
     let source = Box::new(Conversations { sent: 0, pause, asked: Arc::clone(&asked), until });

@@ -24,6 +24,10 @@ pub struct LoadtestArgs {
     /// Plays every profile in so many seconds, instead of its own time.
     #[arg(long, value_parser = seconds, value_name = "S")]
     pub seconds: Option<f64>,
+    /// How many times as long as it takes the server's work is made to take, in a ring that is as much smaller, so that one core
+    /// can play what is too much for another; 1 for a server as fast as it can be. Compare with simulations of the same.
+    #[arg(long, default_value = "8", value_parser = slowdown, value_name = "X")]
+    pub slowdown: f64,
     /// Packets that may wait for the worker.
     #[arg(long, default_value_t = 65_536, value_parser = clap::value_parser!(u32).range(1..=1 << 24), value_name = "N")]
     pub ring: u32,
@@ -39,5 +43,12 @@ fn seconds(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(seconds) if seconds > 0.0 && seconds <= 3_600.0 => Ok(seconds),
         _ => Err("a time is a number of seconds above 0, and an hour at most".to_owned()),
+    }
+}
+
+fn slowdown(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(slowdown) if slowdown.is_finite() && slowdown >= 1.0 => Ok(slowdown),
+        _ => Err("a slowdown is a number from 1".to_owned()),
     }
 }

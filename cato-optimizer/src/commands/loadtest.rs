@@ -38,13 +38,14 @@ pub(super) fn run(args: &LoadtestArgs, context: &Context) -> anyhow::Result<Ende
         let mut runs: Vec<Vec<Run>> = vec![Vec::new(); args.trials.policy.len()];
         for seed in trials::seeds(&args.trials) {
             let timeline = Timeline::new(&profile, seed);
-            let arrivals = Arrivals::new(&population, &timeline, unit, profile.speed, seed);
+            let arrivals = Arrivals::new(&population, &timeline, unit / args.slowdown, profile.speed, seed);
             let (flows, packets) = (arrivals.flows.len(), arrivals.events.len());
             context.say(format_args!("{}, seed {seed}: {flows} flows, {packets} packets", profile.name));
             let play = Play { args, pool: &pool, built: &built, population: &population, arrivals: &arrivals };
             for (policy, runs) in args.trials.policy.iter().zip(&mut runs) {
                 let tested = play.run(policy, profile.speed)?;
-                let outcome = Outcome::new(&tested.tally, &population, &arrivals, &timeline, members.len(), 1.0);
+                let outcome =
+                    Outcome::new(&tested.tally, &population, &arrivals, &timeline, members.len(), args.slowdown);
                 runs.push(Run { seed, outcome });
                 servers.push(Served::new(&profile.name, &policy.name, seed, &tested));
             }
@@ -83,13 +84,15 @@ struct Play<'a> {
 impl Play<'_> {
     fn run(&self, name: &TrialPolicy, speed: f64) -> anyhow::Result<Tested> {
         let Self { args, pool, built, population, arrivals } = *self;
-        let policy = pool.policy(name)?.with_context(|| format!("{} can only be simulated", name.name))?;
+        let policy =
+            pool.policy(name, args.slowdown)?.with_context(|| format!("{} can only be simulated", name.name))?;
         let test = LoadTest {
             pool: built,
             population,
             arrivals,
             speed,
-            ring: args.ring as usize,
+            slowdown: args.slowdown,
+            ring: ((f64::from(args.ring) / args.slowdown) as usize).max(1),
             table_capacity: args.table_capacity as usize,
             worth: pool.worth(name.admission)?,
         };

@@ -36,6 +36,7 @@ pub(super) fn run(args: &ServeArgs, context: &Context) -> anyhow::Result<Outcome
         sink,
         file,
         metrics: args.metrics,
+        slowdown: 1.0,
     };
     let control = Control::new();
     control.listen().context("signals cannot be listened to")?;

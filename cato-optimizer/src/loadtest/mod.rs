@@ -33,6 +33,8 @@ pub struct LoadTest<'a> {
     pub arrivals: &'a Arrivals,
     /// How many times as fast as they were captured flows go on.
     pub speed: f64,
+    /// How many times as long as it takes the server's work is made to take.
+    pub slowdown: f64,
     /// Packets that may wait.
     pub ring: usize,
     /// The most flows that the worker remembers.
@@ -61,7 +63,7 @@ impl LoadTest<'_> {
     /// # Errors
     /// Where the server does not start.
     pub fn run(self, policy: Box<dyn Policy>) -> Result<Tested, ServeError> {
-        let Self { pool, population, arrivals, speed, ring, table_capacity, worth } = self;
+        let Self { pool, population, arrivals, speed, slowdown, ring, table_capacity, worth } = self;
         let mut tally = Tally::new(arrivals);
         let (sender, source) = ring::ring(ring);
         let heard = Arc::new(Mutex::new(Heard::new(arrivals.flows.len())));
@@ -73,6 +75,7 @@ impl LoadTest<'_> {
             sink: SinkSpec::Null,
             file: None,
             metrics: None,
+            slowdown,
         };
         let listener = {
             let heard = Arc::clone(&heard);
