@@ -31,9 +31,12 @@ pub struct LoadtestArgs {
     /// Packets that may wait for the worker.
     #[arg(long, default_value_t = 65_536, value_parser = clap::value_parser!(u32).range(1..=1 << 24), value_name = "N")]
     pub ring: u32,
-    /// The most flows that the worker remembers.
-    #[arg(long, default_value_t = 65_536, value_parser = clap::value_parser!(u32).range(1..=1 << 30), value_name = "N")]
+    /// The most flows that the worker remembers, as many times fewer as the server is slower.
+    #[arg(long, default_value_t = 1 << 20, value_parser = clap::value_parser!(u32).range(1..=1 << 30), value_name = "N")]
     pub table_capacity: u32,
+    /// Flows a second that are load 1 for a server that is not slowed down, instead of those that the pool's costs give.
+    #[arg(long, value_parser = rate, value_name = "R")]
+    pub capacity: Option<f64>,
     /// Settings of the study.
     #[command(flatten)]
     pub again: AgainArgs,
@@ -50,5 +53,12 @@ fn slowdown(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(slowdown) if slowdown.is_finite() && slowdown >= 1.0 => Ok(slowdown),
         _ => Err("a slowdown is a number from 1".to_owned()),
+    }
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(rate) if rate.is_finite() && rate > 0.0 => Ok(rate),
+        _ => Err("a rate is a number of flows a second above 0".to_owned()),
     }
 }

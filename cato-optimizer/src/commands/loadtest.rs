@@ -30,7 +30,8 @@ pub(super) fn run(args: &LoadtestArgs, context: &Context) -> anyhow::Result<Ende
     let population = Played::read(&study, &args.source, &args.again, context)?.population(&[Part::Test]);
     let models = pool.models();
     let members = pool.simulated(&models, &population)?;
-    let unit = trials::capacity(&members[pool.unit(&args.trials.unit)?], &population);
+    let computed = trials::capacity(&members[pool.unit(&args.trials.unit)?], &population);
+    let unit = args.capacity.unwrap_or(computed);
     let (mut loads, mut servers) = (Vec::new(), Vec::new());
     for load in &args.trials.load {
         let mut profile = trials::profile(load)?;
@@ -86,14 +87,16 @@ impl Play<'_> {
         let Self { args, pool, built, population, arrivals } = *self;
         let policy =
             pool.policy(name, args.slowdown)?.with_context(|| format!("{} can only be simulated", name.name))?;
+        // Of a server that is so much slower, in the same time.
+        let scaled = |number: u32| ((f64::from(number) / args.slowdown) as usize).max(1);
         let test = LoadTest {
             pool: built,
             population,
             arrivals,
             speed,
             slowdown: args.slowdown,
-            ring: ((f64::from(args.ring) / args.slowdown) as usize).max(1),
-            table_capacity: args.table_capacity as usize,
+            ring: scaled(args.ring),
+            table_capacity: scaled(args.table_capacity),
             worth: pool.worth(name.admission)?,
         };
         let tested = test.run(policy)?;
