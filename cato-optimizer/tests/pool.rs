@@ -1,5 +1,7 @@
 //! `cato pool` and `cato simulate` as their user runs them, on a study of a synthetic capture.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as the tests do")]
+
 mod serving;
 
 use std::fs;
@@ -70,11 +72,12 @@ fn a_pool_spans_the_front_and_is_simulated_the_same_way_every_time() {
     let simulate = || {
         let mut simulate = cato(["simulate", "--json", "--load", "constant:0.2,bursts", "--seeds", "1", "--slowdown"]);
         simulate.args(["50", "--policy", &policies, "--pool"]).arg(&pool).arg("--study").arg(folder.join("study"));
-        simulate.args(source(folder));
+        simulate.args(source(folder)).arg("--report").arg(folder.join("courses.html"));
         done(&mut simulate)
     };
     let first = simulate();
     assert_eq!(first, simulate(), "the same seed, the same bytes");
+    assert!(fs::read_to_string(folder.join("courses.html")).unwrap().ends_with("</html>\n"));
     let said: Value = serde_json::from_slice(&first).unwrap();
     let figure = |load: usize, policy: usize, name: &str| {
         said["loads"][load]["policies"][policy]["median"][name].as_f64().unwrap_or_else(|| panic!("{name}: {said}"))

@@ -4,6 +4,7 @@ use super::Outcome as Ended;
 use super::context::Context;
 use super::played::Played;
 use super::trials::{self, Load, PoolInHand, Run, Trials, Tried};
+use crate::atomic;
 use crate::cli::{AdmissionName, SimulateArgs, TrialPolicy};
 use crate::load::{Arrivals, Population, Timeline};
 use crate::simulate::{Admission, Oracle, Outcome, SimMember, Simulation, simulate};
@@ -41,6 +42,9 @@ pub(super) fn run(args: &SimulateArgs, context: &Context) -> anyhow::Result<Ende
     }
     let members = pool.members.iter().map(|member| member.id.clone()).collect();
     let trials = Trials { members, population: population.flows.len(), loads };
+    if let Some(path) = &args.report {
+        atomic::write_bytes(path, trials.page(&args.pool).as_bytes())?;
+    }
     context.result(&trials, &trials)?;
     Ok(Ended::Done)
 }
@@ -63,8 +67,7 @@ impl Play<'_> {
         };
         let admission = match (name.admission, pool.worth(name.admission)?) {
             (AdmissionName::Oracle, _) => {
-                let member = pool.unit("cheapest")?;
-                Admission::Oracle { member, weights: population.class_weights() }
+                Admission::Oracle { member: pool.answering(name)?, weights: population.class_weights() }
             }
             (_, Some(table)) => Admission::Worth(table),
             (_, None) => Admission::Uniform,

@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context as _, anyhow, ensure};
 use cato_codegen::model::Model;
 use cato_serve::admission::WorthTable;
-use cato_serve::policy::{MemberCost, Policy};
+use cato_serve::policy::{Ladder, MemberCost, Policy};
 use cato_serve::{PoolFile, PoolMember};
 use comfy_table::{CellAlignment, Table as TextTable, presets};
 use serde::Serialize;
@@ -15,9 +15,10 @@ use serde::Serialize;
 use super::pool::last_depth;
 use super::target::Target;
 use super::{policies, pooled};
-use crate::cli::{AdmissionName, LoadName, TrialArgs, TrialPolicy};
+use crate::cli::{AdmissionName, LoadName, PolicyName, TrialArgs, TrialPolicy};
 use crate::load::{Population, Profile};
 use crate::pool::Costs;
+use crate::report::{Course, Courses, render_courses};
 use crate::simulate::{Outcome, SimMember};
 
 /// A pool as its file has it, with what the file names.
@@ -89,6 +90,14 @@ impl PoolInHand {
                 Some(table.shuffled(&order))
             }
         })
+    }
+
+    /// The number of the member that answers under a policy where not all flows can be admitted.
+    pub(super) fn answering(&self, name: &TrialPolicy) -> anyhow::Result<usize> {
+        match &name.policy {
+            Some(PolicyName::Static(id) | PolicyName::Sample(id)) => self.unit(id),
+            _ => Ok(Ladder::new(&self.costs).members().first().copied().map_or(0, usize::from)),
+        }
     }
 
     /// The number of the member whose capacity is the unit of load.
@@ -163,6 +172,20 @@ pub(super) struct Run {
     pub(super) seed: u64,
     #[serde(flatten)]
     pub(super) outcome: Outcome,
+}
+
+impl Trials {
+    /// The course of every policy by its first seed, as a page.
+    pub(super) fn page(&self, pool: &Path) -> String {
+        fn course(tried: &Tried) -> Option<Course<'_>> {
+            Some(Course { policy: &tried.policy, moments: &tried.runs.first()?.outcome.moments })
+        }
+        let profiles = self.loads.iter().map(|load| Courses {
+            profile: &load.profile.name,
+            courses: load.policies.iter().filter_map(course).collect(),
+        });
+        render_courses(&pool.display().to_string(), &profiles.collect::<Vec<_>>())
+    }
 }
 
 impl Tried {

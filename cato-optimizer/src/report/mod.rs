@@ -5,6 +5,7 @@
 
 mod axis;
 mod baselines;
+mod courses;
 mod evaluations;
 mod figure;
 mod forecasts;
@@ -17,6 +18,7 @@ use crate::quality::{Metrics, Quality};
 use crate::search::{Evaluation, QUALITY_METRIC};
 use crate::study::{Comparison, Noise};
 
+pub use courses::{Course, Courses, render_courses};
 pub use figure::rate;
 pub use text::{bytes, nanoseconds, seconds};
 

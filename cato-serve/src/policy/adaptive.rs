@@ -10,11 +10,11 @@ const RISE: f64 = 0.25;
 const STILL: f64 = 0.02;
 /// How full the ring is to be where there is more to do than time: it tells too much from just enough, and noise finds room
 /// on both sides.
-const SET: f64 = 0.15;
+const SET: f64 = 0.5;
 /// How much of an interval a full ring is taken to be worth.
 const GAIN: f64 = 0.5;
 /// Nothing is planned beyond this share of an interval, however empty the ring is.
-const MOST: f64 = 1.05;
+const MOST: f64 = 1.2;
 
 /// Forecasts the load, learns what members cost as they run, and keeps the expected use of the core below a target.
 ///

@@ -92,7 +92,7 @@ fn constant_load_has_a_constant_mix_and_loses_nothing() {
         let spread = places.iter().fold(f64::NEG_INFINITY, |most, &place| most.max(place))
             - places.iter().fold(f64::INFINITY, |least, &place| least.min(place));
         assert!(spread < 0.05, "{flows} flows: {spread}");
-        assert!(signals.ring_occupancy < 0.3 && signals.lost_packets == 0, "{flows} flows: {signals:?}");
+        assert!(signals.ring_occupancy < 0.75 && signals.lost_packets == 0, "{flows} flows: {signals:?}");
         assert!(
             place(mixes[2_999]) == 3.0 || signals.busy > 0.9,
             "{flows} flows: {} {}",
@@ -121,7 +121,7 @@ fn more_load_never_has_a_dearer_mix() {
 fn costs_are_learnt() {
     // Twice as dear as was measured: what would have been affordable is not.
     let (mixes, signals) = run(&mut Adaptive::new(&costs()), 3_000, 400, 2.0);
-    assert!(signals.ring_occupancy < 0.3 && signals.lost_packets == 0, "{signals:?}");
+    assert!(signals.ring_occupancy < 0.75 && signals.lost_packets == 0, "{signals:?}");
     assert!(place(mixes[2_999]) < place(run(&mut Adaptive::new(&costs()), 3_000, 400, 1.0).0[2_999]) - 0.3);
 }
 
