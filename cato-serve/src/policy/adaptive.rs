@@ -12,7 +12,7 @@ const STILL: f64 = 0.02;
 /// on both sides.
 const SET: f64 = 0.5;
 /// How much of an interval a full ring is taken to be worth.
-const GAIN: f64 = 0.5;
+const GAIN: f64 = 0.2;
 /// Nothing is planned beyond this share of an interval, however empty the ring is.
 const MOST: f64 = 1.2;
 
