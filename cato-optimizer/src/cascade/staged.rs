@@ -41,7 +41,8 @@ impl Cascade<'_> {
         (0..self.last.predictions.len()).map(|flow| self.decide_one(flow)).collect()
     }
 
-    fn decide_one(&self, flow: usize) -> Decision {
+    /// How the flow at this place is answered.
+    pub(super) fn decide_one(&self, flow: usize) -> Decision {
         let decision = |stage: usize, answers: &Answers| {
             let Prediction { class, .. } = answers.predictions[flow];
             Decision { stage, class, waiting_ns: answers.waiting_ns[flow] }

@@ -19,7 +19,6 @@ use crate::evaluate::{Bench, SPEC_FILE, spec_of, write_spec};
 use crate::measure::{MeasureFailure, Meter};
 use crate::operations::{OperationCost, seen};
 use crate::quality::Quality;
-use crate::search::Evaluation;
 use crate::study::{FrontMember, Study};
 use crate::train::{FOREST_TREES, Matrix, ModelSize, Part, feature_matrix, score};
 
@@ -52,9 +51,8 @@ impl Costs {
     /// A member of the front. What was counted of it stays as it is.
     pub(super) fn of_front(&self, kit: &Kit, study: &Study, member: &FrontMember) -> anyhow::Result<Ready> {
         if let Self::Counted(_) = self {
-            let evaluation = study.evaluations().iter().find(|evaluation| evaluation.id() == member.id);
-            let counted = evaluation.and_then(Evaluation::measured);
-            return counted
+            return study
+                .measured(&member.id)
                 .map(|counted| Ready::Counted(counted.cost))
                 .with_context(|| format!("the study has no evaluation {}", member.id));
         }

@@ -1,98 +1,102 @@
 //! `cato cascade`: early stages in front of a member of a study.
 
+mod enlist;
+mod staging;
+
 use std::fmt;
 
 use anyhow::{Context as _, ensure};
-use cato_codegen::model::Model;
 use cato_codegen::spec::{
     Confidence, Depth, ModelSpec, SPEC_VERSION, Spec, Stage as DeclaredStage, Strategy, Threshold,
 };
-use cato_traffic::{Trace, TraceOptions};
 use comfy_table::{CellAlignment, Table as TextTable, presets};
 use serde::Serialize;
 
 use super::context::Context;
-use super::input::{self, Labelled};
-use super::optimize::Source;
-use super::{Outcome, again, describe, finish};
-use crate::atomic;
-use crate::cascade::{Answers, Calibration, Cascade, Rules, Scores, Stage, tune};
+use super::input;
+use super::played::Played;
+use super::{Outcome, finish};
+use crate::cascade::{Answers, Cascade, Expected, Flows, Rules, Scores, Stage, tune};
 use crate::cli::CascadeArgs;
 use crate::cost::Spread;
-use crate::evaluate::{MODEL_FILE, SPEC_FILE};
-use crate::measure::Waits;
+use crate::evaluate::MODEL_FILE;
 use crate::report;
 use crate::search::Evaluation;
-use crate::study::{Study, model_file};
-use crate::train::{FOREST_TREES, ModelSize, Part, TrainOptions, feature_matrix, out_of_fold};
+use crate::study::Study;
+use crate::train::Part;
+use enlist::Tuned;
+use staging::{Member, Staging, packets};
 
 pub(super) fn run(args: &CascadeArgs, context: &Context) -> anyhow::Result<Outcome> {
     let study = Study::open(&args.study)?;
-    let last = study.pick(&args.pick)?.id;
-    let (flow, learn) = again::settings(&args.again, study.settings())?;
-    let source = Source::of(&args.source, &args.study, context)?;
-    let inputs = input::inputs(&source.paths, &flow)?;
-    let records = input::records(&inputs, &flow, Depth::All, context)?;
-    let labels = input::require_labels(input::labels(&source.labels, &records)?)?;
-    let labelled = input::labelled(records, labels, learn.min_flows, learn.split, learn.seed, context)?;
-    let trace_hash = match study.settings().cost_weights {
-        Some(_) => String::new(),
-        None => Trace::collect(&inputs, &TraceOptions { merge: flow.merge, ..TraceOptions::default() })?.hash(),
-    };
-    // Nothing is measured here, so it does not matter by what the study was.
-    let rustc = study.settings().measured_by.get(describe::RUSTC).cloned().unwrap_or_default();
-    again::check(&study, &flow, &learn, &labelled, &trace_hash, &rustc, context)?;
+    let played = Played::read(&study, &args.source, &args.again, context)?;
+    let labelled = &played.labelled;
+    let mut staging = Staging::new(&study, labelled, played.training());
+    let last = staging.read(study.pick_evaluation(&args.pick)?)?;
+    let mut early = Vec::new();
+    for evaluation in evaluations(args, &study, last.stage.depth)? {
+        early.push(staging.read(evaluation)?);
+    }
+    let read = early.len();
+    if args.early.is_empty() {
+        early.extend(staging.first_stages(last.candidate)?);
+    }
+    context.say(format_args!(
+        "{read} evaluations and {} models fitted for it may come before {}",
+        early.len() - read,
+        last.name(),
+    ));
 
-    let training = TrainOptions { choice: input::model(&learn), seed: learn.seed, threads: input::threads() };
-    let reader = Reader { study: &study, labelled: &labelled, training, waits: Waits::of(&labelled.records) };
-    let last = reader.read(evaluation(&study, &last)?)?;
-    let early = early(args, &study, last.stage.depth)?;
-    context.say(format_args!("{} evaluations may come before {}", early.len(), last.id));
-    let early = early.into_iter().map(|evaluation| reader.read(evaluation)).collect::<anyhow::Result<Vec<_>>>()?;
-
-    let Labelled { dataset, split, .. } = &labelled;
-    let truth = |part| split.rows(part).into_iter().map(|row| dataset.classes()[row]).collect::<Vec<_>>();
     let offers: Vec<Stage> = early.iter().map(|member| member.stage.clone()).collect();
-    let rules = Rules { tolerance: args.tolerance, most_early: args.most_early.into() };
-    let validation = truth(Part::Validation);
-    let choice =
-        tune(&offers, &last.stage, &last.train_truth, &validation, dataset.labels(), rules).with_context(|| {
-            format!(
-                "no cascade in front of {} answers a flow early and keeps macro-F1 within {}",
-                last.id, args.tolerance
-            )
-        })?;
+    let flows = Flows { truth: &staging.truth, groups: &staging.groups, labels: labelled.dataset.labels() };
+    let rules = Rules {
+        tolerance: args.tolerance,
+        answered: args.answered,
+        latency: args.latency,
+        most_early: args.most_early.into(),
+    };
+    let choice = tune(&offers, &last.stage, flows, rules, input::threads()).with_context(|| {
+        let tolerance = args.tolerance;
+        format!("no cascade in front of {} answers a flow early and keeps macro-F1 within {tolerance}", last.name())
+    })?;
     let chosen: Vec<&Member> = choice.early.iter().map(|&place| &early[place]).collect();
-    let thresholds: Vec<_> = chosen.iter().map(|member| member.stage.calibration.thresholds(choice.tau)).collect();
+    let spec = spec(&chosen, &choice.thresholds, &last)?;
 
-    // From here on nothing is chosen, so the test part may be looked at.
-    let parts = [(Part::Validation, validation), (Part::Test, truth(Part::Test))];
-    let parts = parts.map(|(part, truth)| {
+    let decide = |part, alone: bool| {
         let answers =
-            |member: &Member| if part == Part::Test { member.test.clone() } else { member.stage.validation.clone() };
-        let early: Vec<Answers> = chosen.iter().map(|member| answers(member)).collect();
+            |member: &Member| if part == Part::Test { member.test.clone() } else { member.validation.clone() };
+        let early: Vec<Answers> = chosen.iter().filter(|_| !alone).map(|member| answers(member)).collect();
         let last = answers(&last);
-        let score = |early: Vec<_>| {
-            let stages = early.len() + 1;
-            Figures::from(Scores::of(&Cascade { early, last: &last }.decide(), stages, &truth, dataset.labels()))
-        };
-        let cascade = score(early.iter().zip(thresholds.iter().cloned()).collect());
-        PartFigures { part, cascade, last_alone: score(Vec::new()) }
-    });
-    let stages = chosen.iter().zip(&thresholds).map(|(member, thresholds)| member.described(Some(thresholds)));
-    let stages = stages.chain([last.described(None)]).collect();
+        let cascade = Cascade { early: early.iter().zip(choice.thresholds.iter().cloned()).collect(), last: &last };
+        let decisions = cascade.decide();
+        let scores = Scores::of(&decisions, early.len() + 1, &staging.classes(part), labelled.dataset.labels());
+        (decisions, scores)
+    };
+    let (decisions, scores) = decide(Part::Validation, false);
+    let tuned = Tuned {
+        stages: chosen.iter().copied().chain([&last]).collect(),
+        choice: &choice,
+        spec: &spec,
+        decisions: &decisions,
+        quality: &scores.quality,
+        answered: &scores.answered,
+    };
+    cato_codegen::compile(&spec, &tuned.models())?;
     if let Some(folder) = &args.out {
-        let models: Vec<&Model> = chosen.iter().map(|member| &member.model).chain([&last.model]).collect();
-        let spec = spec(&chosen, &thresholds, &last)?;
-        cato_codegen::compile(&spec, &models)?;
-        std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-        for (declared, model) in spec.models().zip(models) {
-            atomic::write_bytes(&folder.join(&declared.file), model.to_json().as_bytes())?;
-        }
-        atomic::write_bytes(&folder.join(SPEC_FILE), spec.to_toml().as_bytes())?;
+        tuned.write(folder)?;
         context.say(format_args!("the cascade is in {}", folder.display()));
     }
-    let document = Document { tolerance: args.tolerance, tau: choice.tau, stages, parts };
+    let id = if args.dry_run { None } else { Some(tuned.enlist(&args.study, &staging, &played, context)?) };
+
+    // From here on nothing is chosen, so the test part may be looked at.
+    let parts = [Part::Validation, Part::Test].map(|part| {
+        let score = |alone| Figures::from(decide(part, alone).1);
+        PartFigures { part, cascade: score(false), last_alone: score(true) }
+    });
+    let stages = chosen.iter().zip(&choice.thresholds).map(|(member, thresholds)| described(member, Some(thresholds)));
+    let stages = stages.chain([described(&last, None)]).collect();
+    let document =
+        Document { id, tolerance: args.tolerance, price: choice.price, expected: choice.expected, stages, parts };
     context.result(&document, &document)?;
     Ok(Outcome::Done)
 }
@@ -103,7 +107,7 @@ fn evaluation<'a>(study: &'a Study, id: &str) -> anyhow::Result<&'a Evaluation> 
 }
 
 /// The evaluations that may be early stages of a cascade whose last stage has the depth `last`.
-fn early<'a>(args: &CascadeArgs, study: &'a Study, last: u32) -> anyhow::Result<Vec<&'a Evaluation>> {
+fn evaluations<'a>(args: &CascadeArgs, study: &'a Study, last: u32) -> anyhow::Result<Vec<&'a Evaluation>> {
     let is_early = |evaluation: &Evaluation| packets(evaluation.candidate.depth) < last;
     if args.early.is_empty() {
         let all = study.evaluations().iter();
@@ -118,34 +122,14 @@ fn early<'a>(args: &CascadeArgs, study: &'a Study, last: u32) -> anyhow::Result<
     named.collect()
 }
 
-/// A depth that can be compared.
-fn packets(depth: Depth) -> u32 {
-    match depth {
-        Depth::Packets(packets) => packets.into(),
-        Depth::All => u32::MAX,
-    }
-}
-
-/// An evaluation as a stage.
-struct Member {
-    id: String,
-    depth: Depth,
-    model: Model,
-    stage: Stage,
-    /// The classes of the flows that the stage's answers to the train part are for.
-    train_truth: Vec<u16>,
-    test: Answers,
-}
-
-impl Member {
-    fn described(&self, thresholds: Option<&Vec<Option<u16>>>) -> StageFigures {
-        let share = |least: &Option<u16>| least.map(share);
-        StageFigures {
-            id: self.id.clone(),
-            depth: finish::depth_text(self.depth),
-            features: self.model.features.clone(),
-            confidence: thresholds.map(|thresholds| thresholds.iter().map(share).collect()),
-        }
+/// What is printed of a stage.
+fn described(member: &Member, thresholds: Option<&Vec<Option<u16>>>) -> StageFigures {
+    StageFigures {
+        id: member.evaluation.clone(),
+        depth: finish::depth_text(member.candidate.depth),
+        model: finish::in_words(&member.model, member.model_depth),
+        features: member.model.features.clone(),
+        confidence: thresholds.map(|thresholds| thresholds.iter().map(|least| least.map(share)).collect()),
     }
 }
 
@@ -154,59 +138,12 @@ fn share(raw: u16) -> f64 {
     f64::from(raw) / f64::from(u16::MAX)
 }
 
-/// What is needed to read members.
-struct Reader<'a> {
-    study: &'a Study,
-    labelled: &'a Labelled,
-    training: TrainOptions,
-    waits: Waits,
-}
-
-impl Reader<'_> {
-    /// The model as the study has frozen it, with its answers, and what its vote is worth.
-    fn read(&self, evaluation: &Evaluation) -> anyhow::Result<Member> {
-        let id = evaluation.id();
-        let measured = evaluation.measured().with_context(|| format!("evaluation {id} failed: it has no model"))?;
-        let model = finish::read_model(&self.study.folder().join(model_file(&id)))?;
-        let Labelled { records, dataset, split } = self.labelled;
-        let depth = evaluation.candidate.depth;
-        let matrix = feature_matrix(records, dataset, evaluation.candidate.features, depth, self.training.threads)?;
-        ensure!(
-            model.features == matrix.columns() && model.classes == dataset.labels(),
-            "the model of evaluation {id} has not the features or the classes of the study"
-        );
-        let waits = self.waits.at(depth);
-        let waiting = |rows: &[usize]| rows.iter().map(|&row| waits[dataset.flows()[row]].0).collect();
-        let answers = |part| {
-            let rows = split.rows(part);
-            let predictions = rows.iter().map(|&row| model.predict(matrix.row(row))).collect();
-            Answers { predictions, waiting_ns: waiting(&rows) }
-        };
-
-        let size = ModelSize { max_depth: measured.model_depth, trees: FOREST_TREES as u16 };
-        let held_out = out_of_fold(&matrix, dataset, split, &self.training, size)?;
-        // Which rows were held out is a matter of the folds, and so the same for every model.
-        let (predictions, rows): (Vec<_>, Vec<_>) = held_out
-            .into_iter()
-            .zip(split.rows(Part::Train))
-            .filter_map(|(prediction, row)| Some((prediction?, row)))
-            .unzip();
-        let train_truth: Vec<u16> = rows.iter().map(|&row| dataset.classes()[row]).collect();
-        let seen: Vec<_> = predictions.iter().copied().zip(train_truth.iter().copied()).collect();
-        let calibration = Calibration::of(&seen, dataset.labels().len());
-        let train = Answers { predictions, waiting_ns: waiting(&rows) };
-        let (validation, test) = (answers(Part::Validation), answers(Part::Test));
-        let stage = Stage { calibration, depth: packets(depth), train, validation };
-        Ok(Member { id, depth, model, stage, train_truth, test })
-    }
-}
-
 /// The spec of a cascade whose models lie beside it.
 fn spec(early: &[&Member], thresholds: &[Vec<Option<u16>>], last: &Member) -> anyhow::Result<Spec> {
     let model = || ModelSpec::new(MODEL_FILE, Strategy::Auto);
     let stage = |(member, thresholds): (&&Member, &Vec<Option<u16>>)| {
-        let Depth::Packets(depth) = member.depth else {
-            anyhow::bail!("evaluation {} waits for the end of the flow: it is no early stage", member.id)
+        let Depth::Packets(depth) = member.candidate.depth else {
+            anyhow::bail!("{} waits for the end of the flow: it is no early stage", member.name())
         };
         let threshold = |least: &Option<u16>| least.map_or(Threshold::Never, |least| Threshold::Share(share(least)));
         let confidence = Confidence::Each(thresholds.iter().map(threshold).collect());
@@ -216,7 +153,7 @@ fn spec(early: &[&Member], thresholds: &[Vec<Option<u16>>], last: &Member) -> an
         version: SPEC_VERSION,
         name: None,
         early: early.iter().zip(thresholds).map(stage).collect::<anyhow::Result<_>>()?,
-        depth: last.depth,
+        depth: last.candidate.depth,
         features: last.model.features.clone(),
         model: Some(model()),
     };
@@ -226,16 +163,24 @@ fn spec(early: &[&Member], thresholds: &[Vec<Option<u16>>], last: &Member) -> an
 /// What is printed.
 #[derive(Serialize)]
 struct Document {
+    /// The member that it is; none where nothing was added.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
     tolerance: f64,
-    tau: f64,
+    /// What an early answer may lose, in right answers.
+    price: f64,
+    expected: Expected,
     stages: Vec<StageFigures>,
     parts: [PartFigures; 2],
 }
 
 #[derive(Serialize)]
 struct StageFigures {
-    id: String,
+    /// The evaluation; none of a model fitted for the cascade.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
     depth: String,
+    model: String,
     features: Vec<String>,
     /// For each class the share of the vote that it needs, null where this stage never answers it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -266,8 +211,21 @@ impl From<Scores> for Figures {
 
 impl fmt::Display for Document {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let stages: Vec<_> = self.stages.iter().map(|stage| format!("{} (depth {})", stage.id, stage.depth)).collect();
-        writeln!(formatter, "{}; early answers are right with probability {} or more", stages.join(", "), self.tau)?;
+        if let Some(id) = &self.id {
+            writeln!(formatter, "{id}:")?;
+        }
+        for (place, StageFigures { id, depth, model, features, .. }) in self.stages.iter().enumerate() {
+            let id = id.as_ref().map_or_else(|| "fitted".to_owned(), Clone::clone);
+            writeln!(formatter, "stage {}: {id}, {model} of {} features at depth {depth}", place + 1, features.len())?;
+        }
+        let Expected { gain, gain_error, answered, latency } = self.expected;
+        writeln!(
+            formatter,
+            "expected on flows not tuned on: macro-F1 {gain:+.4} ± {gain_error:.4}, {:.1} % answered first, {:.1} % of the \
+             median wait",
+            100.0 * answered,
+            100.0 * latency,
+        )?;
         let mut table = TextTable::new();
         table.load_style(presets::NOTHING);
         let waiting = ["waiting median", "mean", "p99"];

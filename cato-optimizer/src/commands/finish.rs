@@ -5,20 +5,26 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use cato_codegen::diag::{Diagnostic, Diagnostics};
+use cato_codegen::interp::Decider;
 use cato_codegen::model::{Model, ModelError, ModelKind};
 use cato_codegen::spec::Depth;
+use cato_traffic::FlowRecords;
 use comfy_table::{CellAlignment, Table as TextTable, presets};
 
 use super::input;
+use super::target::Target;
 use crate::atomic;
 use crate::candidate::Candidate;
 use crate::cost::CostMetric;
-use crate::evaluate::Bench;
+use crate::quality::Quality;
+use crate::record::flow_record;
 use crate::repeat::Repeated;
 use crate::report::{self, ReportInput};
 use crate::search::{self, Evaluation, Measured};
-use crate::study::{FrontMember, Noise, Study, StudyWriter, mark_noise, model_file, spec_file};
-use crate::train::{Part, feature_matrix, score, score_deviation};
+use crate::study::{
+    CascadeStage, FrontMember, Noise, Study, StudyCascade, StudyWriter, mark_noise, model_file, spec_file,
+};
+use crate::train::{Dataset, Part, Split, answers_deviation, feature_matrix, score, score_deviation};
 use crate::vendor::PartQuality;
 
 /// The report, in the study's folder.
@@ -29,53 +35,113 @@ const QUALITY_FILE: &str = "quality.json";
 /// Scores the members of the front on the test part, which no step before has seen, and writes `front.json`.
 ///
 /// The front is that of the medians of all measurements.
-pub(super) fn front(study: &StudyWriter, bench: &Bench) -> anyhow::Result<Vec<FrontMember>> {
-    let (evaluations, repeated) = (study.study().settled(), study.study().repeated());
-    let mut front = search::front(&evaluations)
-        .into_iter()
-        .filter_map(|at| Some((&evaluations[at], evaluations[at].measured()?, repeated[at]?)))
-        .map(|(evaluation, measured, repeated)| scored(study.study(), bench, evaluation, measured, &repeated))
-        .collect::<anyhow::Result<Vec<_>>>()?;
+pub(super) fn front(
+    study: &StudyWriter,
+    records: &FlowRecords,
+    dataset: &Dataset,
+    split: &Split,
+) -> anyhow::Result<Vec<FrontMember>> {
+    let study_now = study.study();
+    let (evaluations, repeated) = (study_now.settled(), study_now.repeated());
+    let cascades = study_now.cascades();
+    let of_cascades = cascades.iter().map(|cascade| cascade.measured.objectives().ok());
+    let points: Vec<_> = evaluations.iter().map(Evaluation::objectives).chain(of_cascades).collect();
+    let scoring = Scoring { study: study_now, records, dataset, split };
+    let mut front = Vec::new();
+    for at in search::front_of(&points) {
+        if let Some(cascade) = at.checked_sub(evaluations.len()).and_then(|at| cascades.get(at)) {
+            front.push(scoring.cascade(cascade)?);
+        } else if let Some((measured, repeated)) = evaluations[at].measured().zip(repeated[at]) {
+            front.push(scoring.evaluation(&evaluations[at], measured, &repeated)?);
+        }
+    }
     mark_noise(&mut front);
     study.write_front(&front)?;
     Ok(front)
 }
 
-fn scored(
-    study: &Study,
-    bench: &Bench,
-    evaluation: &Evaluation,
-    measured: &Measured,
-    repeated: &Repeated,
-) -> anyhow::Result<FrontMember> {
-    let id = evaluation.id();
-    let model = read_model(&study.folder().join(model_file(&id)))?;
-    let Candidate { features, depth } = evaluation.candidate;
-    let matrix = feature_matrix(&bench.records, &bench.dataset, features, depth, input::threads())?;
-    let test = score(&model, &matrix, &bench.dataset, &bench.split.rows(Part::Test));
-    let validation = bench.split.rows(Part::Validation);
-    let noise = Noise {
-        measurements: repeated.measurements,
-        cost_ns: repeated.noise_ns,
-        macro_f1: score_deviation(&model, &matrix, &bench.dataset, &validation, study.settings().seed),
-    };
-    let quality = PartQuality { validation: measured.validation.clone(), test };
-    let path = study.folder().join(spec_file(&id)).with_file_name(QUALITY_FILE);
-    atomic::write_bytes(&path, &serde_json::to_vec_pretty(&quality)?)?;
-    Ok(FrontMember {
-        task: study.settings().task.clone(),
-        features: model.features,
-        depth,
-        model: study.settings().model.clone(),
-        validation: measured.validation.clone(),
-        test: quality.test.metrics(),
-        cost: (&measured.cost).into(),
-        noise,
-        within_noise_of: Vec::new(),
-        spec: spec_file(&id),
-        model_file: model_file(&id),
-        id,
-    })
+/// What members are scored with.
+struct Scoring<'a> {
+    study: &'a Study,
+    records: &'a FlowRecords,
+    dataset: &'a Dataset,
+    split: &'a Split,
+}
+
+impl Scoring<'_> {
+    fn evaluation(
+        &self,
+        evaluation: &Evaluation,
+        measured: &Measured,
+        repeated: &Repeated,
+    ) -> anyhow::Result<FrontMember> {
+        let id = evaluation.id();
+        let Candidate { features, depth } = evaluation.candidate;
+        let model = read_model(&self.study.folder().join(model_file(&id)))?;
+        let matrix = feature_matrix(self.records, self.dataset, features, depth, input::threads())?;
+        let test = score(&model, &matrix, self.dataset, &self.split.rows(Part::Test));
+        let validation = self.split.rows(Part::Validation);
+        let seed = self.study.settings().seed;
+        let noise = Noise {
+            measurements: repeated.measurements,
+            cost_ns: repeated.noise_ns,
+            macro_f1: score_deviation(&model, &matrix, self.dataset, &validation, seed),
+        };
+        self.member(id, model.features, depth, Vec::new(), measured, noise, test)
+    }
+
+    fn cascade(&self, cascade: &StudyCascade) -> anyhow::Result<FrontMember> {
+        let id = cascade.id.clone();
+        let Target { spec, early, model, .. } = Target::of_study(self.study.folder(), &id)?;
+        let models: Vec<&Model> = early.iter().chain(&model).collect();
+        let decider = Decider::new(&spec, &models)?;
+        let labels = self.dataset.labels();
+        let answers = |part| {
+            let mut packets = Vec::new();
+            let rows = self.split.rows(part);
+            let answer = |&row: &usize| {
+                let record = flow_record(self.records, self.dataset.flows()[row], spec.depth, &mut packets)?;
+                Some((self.dataset.classes()[row], decider.decide(&record).1.class))
+            };
+            rows.iter().filter_map(answer).unzip::<_, _, Vec<u16>, Vec<u16>>()
+        };
+        let ((truth, said), (test_truth, test_said)) = (answers(Part::Validation), answers(Part::Test));
+        let macro_f1 = answers_deviation(&truth, &said, labels, self.study.settings().seed);
+        let test = Quality::of(&test_truth, &test_said, labels);
+        let noise = Noise { macro_f1, ..Noise::default() };
+        self.member(id, spec.features.clone(), spec.depth, cascade.stages.clone(), &cascade.measured, noise, test)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "they are the fields of a member")]
+    fn member(
+        &self,
+        id: String,
+        features: Vec<String>,
+        depth: Depth,
+        stages: Vec<CascadeStage>,
+        measured: &Measured,
+        noise: Noise,
+        test: Quality,
+    ) -> anyhow::Result<FrontMember> {
+        let quality = PartQuality { validation: measured.validation.clone(), test };
+        let path = self.study.folder().join(spec_file(&id)).with_file_name(QUALITY_FILE);
+        atomic::write_bytes(&path, &serde_json::to_vec_pretty(&quality)?)?;
+        Ok(FrontMember {
+            task: self.study.settings().task.clone(),
+            features,
+            depth,
+            model: self.study.settings().model.clone(),
+            validation: measured.validation.clone(),
+            test: quality.test.metrics(),
+            cost: (&measured.cost).into(),
+            noise,
+            within_noise_of: Vec::new(),
+            stages,
+            spec: spec_file(&id),
+            model_file: model_file(&id),
+            id,
+        })
+    }
 }
 
 /// The quality by class that [`front`] has kept of a member.
@@ -100,11 +166,23 @@ pub(super) fn in_words(model: &Model, depth: usize) -> String {
     }
 }
 
+/// The model of a member in a few words, or those of a cascade, stage by stage.
+pub(super) fn model_words(member: &FrontMember, model: &Model, depth: usize) -> String {
+    if member.stages.is_empty() {
+        return in_words(model, depth);
+    }
+    let stages = member.stages.iter().map(|stage| {
+        let answered = 100.0 * stage.answered;
+        format!("{} at depth {} ({answered:.0} % of the flows)", stage.model, depth_text(stage.depth))
+    });
+    stages.collect::<Vec<_>>().join(", then ")
+}
+
 /// Writes `report.html` of a study with a front.
 pub(super) fn report(study: &Study) -> anyhow::Result<()> {
     let settings = study.settings();
     let evaluations = study.settled();
-    let members = study.front()?.into_iter().map(|front| shown(study, &evaluations, front));
+    let members = study.front()?.into_iter().map(|front| shown(study, front));
     let members = members.collect::<anyhow::Result<Vec<_>>>()?;
     let comparison = study.comparison()?;
     let plain = |value: toml::Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -128,14 +206,12 @@ pub(super) fn report(study: &Study) -> anyhow::Result<()> {
 }
 
 /// What the report shows of a member.
-fn shown(study: &Study, evaluations: &[Evaluation], front: FrontMember) -> anyhow::Result<report::Member> {
-    let evaluation = evaluations.iter().find(|evaluation| evaluation.id() == front.id);
-    let measured = evaluation.and_then(Evaluation::measured);
-    let measured = measured.with_context(|| format!("the study has no evaluation {}", front.id))?;
+fn shown(study: &Study, front: FrontMember) -> anyhow::Result<report::Member> {
+    let measured = study.measured(&front.id).with_context(|| format!("the study has no evaluation {}", front.id))?;
     let model = read_model(&study.folder().join(&front.model_file))?;
     Ok(report::Member {
         depth: depth_text(front.depth),
-        model: in_words(&model, measured.model_depth),
+        model: model_words(&front, &model, measured.model_depth),
         test: read_quality(study, &front.id)?.test,
         cost: measured.cost,
         noise: front.noise,

@@ -86,7 +86,7 @@ pub(super) fn run(args: &OptimizeArgs, context: &Context) -> anyhow::Result<Outc
     }
 
     costing.settle(&mut study, &bench.kit, usize::from(args.remeasure), context)?;
-    let front = finish::front(&study, &bench)?;
+    let front = finish::front(&study, &bench.records, &bench.dataset, &bench.split)?;
     finish::report(study.study())?;
     context.result(&front, finish::Table(&front))?;
     context.say(Spending::of(study.study().evaluations()));

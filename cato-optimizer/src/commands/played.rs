@@ -1,13 +1,13 @@
 //! The flows of a study, ready to be played.
 
 use cato_codegen::spec::Depth;
-use cato_traffic::{Trace, TraceOptions};
+use cato_traffic::{Inputs, Trace, TraceOptions};
 
 use super::context::Context;
 use super::input::{self, Labelled};
 use super::optimize::Source;
 use super::{again, describe};
-use crate::cli::{AgainArgs, SourceArgs};
+use crate::cli::{AgainArgs, FlowArgs, SourceArgs};
 use crate::load::Population;
 use crate::study::Study;
 use crate::train::{Part, TrainOptions};
@@ -15,6 +15,9 @@ use crate::train::{Part, TrainOptions};
 /// The labelled flows of a study, and the rules by which they were told apart.
 pub(super) struct Played {
     pub(super) labelled: Labelled,
+    pub(super) inputs: Inputs,
+    /// How flows are told apart.
+    pub(super) flow: FlowArgs,
     settings: cato_runtime::FlowSettings,
     training: TrainOptions,
 }
@@ -41,7 +44,7 @@ impl Played {
         let rustc = study.settings().measured_by.get(describe::RUSTC).cloned().unwrap_or_default();
         again::check(study, &flow, &learn, &labelled, &trace_hash, &rustc, context)?;
         let training = TrainOptions { choice: input::model(&learn), seed: learn.seed, threads: input::threads() };
-        Ok(Self { labelled, settings: input::settings(&flow), training })
+        Ok(Self { labelled, inputs, settings: input::settings(&flow), flow, training })
     }
 
     /// How the study's models were trained.

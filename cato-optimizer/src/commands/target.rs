@@ -53,11 +53,10 @@ impl Target {
         Ok(vec![Self::one(member)?])
     }
 
-    fn of_study(folder: &Path, id: &str) -> anyhow::Result<Self> {
+    pub(super) fn of_study(folder: &Path, id: &str) -> anyhow::Result<Self> {
         let study = Study::open(folder)?;
-        // Any evaluation can be named, not only those of the front.
-        let known = study.evaluations().iter().any(|evaluation| evaluation.id() == id);
-        ensure!(known, "the study {} has no evaluation {id}", folder.display());
+        // Any evaluation and any cascade can be named, not only those of the front.
+        ensure!(study.has(id), "the study {} has no evaluation {id}", folder.display());
         Self::read(&folder.join(spec_file(id)), id.to_owned())
     }
 

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use anyhow::{Context as _, bail, ensure};
-use cato_codegen::model::Model;
 use cato_codegen::spec::Spec;
 
 use super::context::Context;
@@ -11,7 +10,7 @@ use super::target::Target;
 use super::{Outcome, describe, finish};
 use crate::cli::{Member, VendorArgs};
 use crate::pick::Pick;
-use crate::search::{Evaluation, Measured};
+use crate::search::Measured;
 use crate::study::{Study, spec_file};
 use crate::vendor::{self, MeasuredWith, Origin, PartQuality, Provenance, TraceIdentity, VendorInput};
 
@@ -56,18 +55,14 @@ fn of_study(study: &Path, pick: &Pick, folder: &Path) -> anyhow::Result<VendorIn
     let early = early.collect::<anyhow::Result<_>>()?;
     let model = finish::read_model(&study.folder().join(&member.model_file))?;
     let quality = finish::read_quality(&study, &member.id)?;
-    let evaluations = study.settled();
-    let measured = evaluations
-        .iter()
-        .find(|evaluation| evaluation.id() == member.id)
-        .and_then(Evaluation::measured)
-        .with_context(|| format!("the study has no evaluation {}", member.id))?;
-    let origin = origin(&study, &member.id, measured, &model, quality)?;
+    let measured = study.measured(&member.id).with_context(|| format!("the study has no evaluation {}", member.id))?;
+    let model_words = finish::model_words(&member, &model, measured.model_depth);
+    let origin = origin(&study, &member.id, &measured, model_words, quality)?;
     let provenance = Provenance { package: vendor::package_name(folder), origin: Some(origin) };
     Ok(VendorInput { spec, early, model: Some(model), provenance })
 }
 
-fn origin(study: &Study, id: &str, measured: &Measured, model: &Model, quality: PartQuality) -> anyhow::Result<Origin> {
+fn origin(study: &Study, id: &str, measured: &Measured, model: String, quality: PartQuality) -> anyhow::Result<Origin> {
     let settings = study.settings();
     ensure!(
         settings.cost_model == "measured",
@@ -81,7 +76,7 @@ fn origin(study: &Study, id: &str, measured: &Measured, model: &Model, quality: 
     Ok(Origin {
         task: settings.task.clone(),
         member: id.to_owned(),
-        model: finish::in_words(model, measured.model_depth),
+        model,
         measured_with: MeasuredWith { cato: by(describe::CATO), rustc: by(describe::RUSTC), cpu: by(describe::CPU) },
         trace: TraceIdentity {
             hash: by(describe::TRACE),

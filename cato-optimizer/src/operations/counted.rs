@@ -20,6 +20,17 @@ use crate::search::{
 };
 use crate::train::{Matrix, Part, Split, feature_matrix, train};
 
+/// A stage of a pipeline that is counted.
+#[derive(Clone, Debug)]
+pub struct CountedStage<'a> {
+    /// The stage by itself: its features, depth and model.
+    pub alone: Pipeline,
+    /// The share of the flows that reach it, from 0 to 1; 1 for the first.
+    pub reached: f64,
+    /// Rows of its features, for its model to walk with.
+    pub rows: Vec<&'a [f32]>,
+}
+
 /// Counts what a pipeline does on some captures, and weighs it.
 #[derive(Clone, Debug)]
 pub struct OperationCost {
@@ -67,39 +78,83 @@ impl OperationCost {
     /// features.
     pub fn terms<'a>(&self, pipeline: &Pipeline, rows: impl Iterator<Item = &'a [f32]>) -> Terms {
         let reach = self.reach_at(pipeline.depth());
+        let mut terms = self.following(reach);
+        if pipeline.classifier().is_none() {
+            terms.add_operations(&Operations::of(pipeline), reach, 1.0);
+            return terms;
+        }
+        terms.add_operations(&Operations::keeping(pipeline), reach, 1.0);
+        self.add_answer(&mut terms, pipeline, rows, 1.0);
+        terms
+    }
+
+    /// The cost of a pipeline with `stages`, in their order: what every packet up to the answer takes, and of each stage
+    /// what it finishes and asks, weighed with the share of the flows that reach it. Latency is that of the last stage; see
+    /// [`Latency::staged`].
+    #[must_use]
+    pub fn staged(&self, pipeline: &Pipeline, stages: &[CountedStage<'_>]) -> Cost {
+        // What a flow has reached where it is answered, in the mean.
+        let mut reach = Reach { source: 0.0, destination: 0.0 };
+        for (at, stage) in stages.iter().enumerate() {
+            let answered = stage.reached - stages.get(at + 1).map_or(0.0, |next| next.reached);
+            let until = self.reach_at(stage.alone.depth());
+            reach.source += answered * until.source;
+            reach.destination += answered * until.destination;
+        }
+        let mut terms = self.following(reach);
+        terms.add_operations(&Operations::keeping(pipeline), reach, 1.0);
+        for stage in stages {
+            self.add_answer(&mut terms, &stage.alone, stage.rows.iter().copied(), stage.reached);
+        }
+        self.of_terms(pipeline, &terms)
+    }
+
+    /// What runs with each frame, packet and flow, whatever the pipeline.
+    fn following(&self, reach: Reach) -> Terms {
         let mut terms = Terms::none();
         terms.add(Term::Frame, self.frames);
         terms.add(Term::Packet, reach.source + reach.destination);
         terms.add(Term::Flow, 1.0);
-        let Some(classifier) = pipeline.classifier() else {
-            terms.add_operations(&Operations::of(pipeline), reach, 1.0);
-            return terms;
-        };
-        terms.add_operations(&Operations::keeping(pipeline), reach, 1.0);
+        terms
+    }
+
+    /// What finishes features and asks the model of a pipeline, in this share of the flows.
+    fn add_answer<'a>(
+        &self,
+        terms: &mut Terms,
+        pipeline: &Pipeline,
+        rows: impl Iterator<Item = &'a [f32]>,
+        share: f64,
+    ) {
+        let Some(classifier) = pipeline.classifier() else { return };
+        let reach = self.reach_at(pipeline.depth());
         let walks = Walks::of(&classifier.model, rows);
         let finished = match classifier.emission {
             // Only what is on the way is finished.
             Emission::NestedIf => {
-                terms.add(Term::NestedNode, walks.splits);
+                terms.add(Term::NestedNode, share * walks.splits);
                 walks.read
             }
             Emission::ConstTable => {
-                terms.add(Term::TableNode, walks.splits);
-                terms.add(Term::Tree, classifier.model.trees.len() as f64);
+                terms.add(Term::TableNode, share * walks.splits);
+                terms.add(Term::Tree, share * classifier.model.trees.len() as f64);
                 Walks::read_by_any(&classifier.model)
             }
         };
-        for (place, &share) in finished.iter().enumerate().filter(|(_, share)| **share > 0.0) {
-            terms.add_operations(&Operations::finishing(pipeline, place), reach, share);
+        for (place, &read) in finished.iter().enumerate().filter(|(_, read)| **read > 0.0) {
+            terms.add_operations(&Operations::finishing(pipeline, place), reach, share * read);
         }
-        terms
     }
 
     /// The cost of a pipeline, of which `rows` are as for [`OperationCost::terms`]. Nothing is known of its spread, so the
     /// 99th percentile is the cost itself, and nothing of its code, which counts no bytes. Of latency, what is counted is
     /// all given as extraction.
     pub fn cost<'a>(&self, pipeline: &Pipeline, rows: impl Iterator<Item = &'a [f32]>) -> Cost {
-        let execution_time_ns = self.weights.sum(&self.terms(pipeline, rows));
+        self.of_terms(pipeline, &self.terms(pipeline, rows))
+    }
+
+    fn of_terms(&self, pipeline: &Pipeline, terms: &Terms) -> Cost {
+        let execution_time_ns = self.weights.sum(terms);
         Cost {
             execution_time_ns,
             per_packet_ns: execution_time_ns / self.frames.max(1.0),

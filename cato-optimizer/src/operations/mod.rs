@@ -17,7 +17,7 @@ mod terms;
 mod walk;
 mod weights;
 
-pub use counted::{Counted, OperationCost, seen};
+pub use counted::{Counted, CountedStage, OperationCost, seen};
 pub use design::{Calibration, FOREST_SIZES, Sample, design};
 pub(crate) use fit::non_negative;
 pub use fit::{Observation, cross_validated_error, fit};

@@ -6,9 +6,13 @@ use super::evaluation::{Evaluation, Objectives};
 /// execution time at no lower F1. By rising cost; of equal ones the first evaluated. Failed evaluations are in no front.
 #[must_use]
 pub fn front(evaluations: &[Evaluation]) -> Vec<usize> {
-    let points: Vec<_> = evaluations.iter().map(Evaluation::objectives).collect();
-    let measured = (0..points.len()).filter_map(|at| points[at].map(|point| (at, point)));
-    pareto_front(measured)
+    front_of(&evaluations.iter().map(Evaluation::objectives).collect::<Vec<_>>())
+}
+
+/// The same of points by themselves; where there is none, something failed.
+#[must_use]
+pub fn front_of(points: &[Option<Objectives>]) -> Vec<usize> {
+    pareto_front((0..points.len()).filter_map(|at| points[at].map(|point| (at, point))))
 }
 
 /// The keys of the points that no other one beats, by rising cost; of equal points the one with the lowest key.
@@ -55,21 +59,21 @@ mod tests {
         Objectives { quality, cost }
     }
 
-    fn front_of(points: &[Objectives]) -> Vec<usize> {
+    fn area_front(points: &[Objectives]) -> Vec<usize> {
         pareto_front(points.iter().copied().enumerate())
     }
 
     #[test]
     fn the_front_rises_in_cost_and_quality() {
         let points = [point(0.9, 30.0), point(0.5, 10.0), point(0.4, 20.0), point(0.7, 20.0), point(0.9, 40.0)];
-        assert_eq!(front_of(&points), [1, 3, 0]);
+        assert_eq!(area_front(&points), [1, 3, 0]);
     }
 
     #[test]
     fn of_equal_points_the_first_stays() {
         let points = [point(0.2, 9.0), point(0.5, 10.0), point(0.5, 10.0), point(0.5, 11.0), point(0.4, 10.0)];
-        assert_eq!(front_of(&points), [0, 1]);
-        assert_eq!(front_of(&[]), [0; 0]);
+        assert_eq!(area_front(&points), [0, 1]);
+        assert_eq!(area_front(&[]), [0; 0]);
     }
 
     #[test]

@@ -41,7 +41,7 @@ pub use evaluation::{
     evaluation_id,
 };
 pub use exhaustive::Exhaustive;
-pub use front::{front, hypervolume};
+pub use front::{front, front_of, hypervolume};
 pub use knowledge::{Knowledge, Proxy, Reach};
 pub use mobo::Mobo;
 pub use named::{AlgorithmName, UnknownAlgorithm};

@@ -76,6 +76,14 @@ pub enum StudyError {
         /// The index that came.
         found: usize,
     },
+    /// A cascade that is not the next one.
+    #[error("cascade {found} was to be recorded, where {expected} is next")]
+    CascadeOutOfOrder {
+        /// The id that is next.
+        expected: String,
+        /// The id that came.
+        found: String,
+    },
     /// A measurement of something that was not measured before.
     #[error("{id} was to be measured again, which was not measured before")]
     NotMeasured {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use cato_codegen::spec::Depth;
 use serde::{Deserialize, Serialize};
 
+use super::cascades::CascadeStage;
 use super::text;
 use crate::candidate::Candidate;
 use crate::cost::{Cost, CostMetric, Latency, Throughput};
@@ -16,7 +17,7 @@ use crate::search::QUALITY_METRIC;
 /// A member of the front.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FrontMember {
-    /// Its name within the study: that of its evaluation.
+    /// Its name within the study: that of its evaluation or cascade.
     pub id: String,
     /// What the model is for: "classification".
     pub task: String,
@@ -40,9 +41,13 @@ pub struct FrontMember {
     /// the two.
     #[serde(default)]
     pub within_noise_of: Vec<String>,
+    /// Its stages by ascending depth, of which the last always answers and is what features and depth above are of; none
+    /// where it is no cascade.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stages: Vec<CascadeStage>,
     /// Path of its spec, relative to the study's folder.
     pub spec: String,
-    /// Path of its frozen model, relative to the study's folder.
+    /// Path of its frozen model, that of the last stage of a cascade, relative to the study's folder.
     pub model_file: String,
 }
 

@@ -5,6 +5,7 @@
 //! | `study.toml` | [`StudySettings`] | once, whole; again when more iterations are asked for |
 //! | `evaluations.jsonl` | one line for each finished evaluation | appended and synced after each |
 //! | `remeasured.jsonl` | one line for each measurement made again on and near the front | appended and synced after each |
+//! | `cascades.jsonl` | one line for each cascade in front of a member | appended and synced after each, by `cato cascade` |
 //! | `specs/ID/spec.toml`, `specs/ID/model.json` | spec and frozen model of evaluation ID | whole, before it is measured |
 //! | `front.json` | [`FrontMember`]s by rising cost | whole, when the search ends |
 //! | `baselines.json` | a [`Comparison`] of baselines with the front | whole, by `cato compare` |
@@ -13,6 +14,7 @@
 //! A search can be stopped at any moment: what is in `evaluations.jsonl` is finished, and everything else is made again
 //! as it was, because the search is a function of settings and evaluations.
 
+mod cascades;
 mod comparison;
 mod error;
 mod journal;
@@ -26,6 +28,7 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
+pub use cascades::{CascadeStage, StudyCascade, cascade_id};
 pub use comparison::{Baseline, BaselineOutcome, Beside, Comparison, Figures, MemberFigures};
 pub use error::StudyError;
 pub use journal::DamagedLine;
@@ -39,7 +42,7 @@ use crate::atomic;
 use crate::cost::Cost;
 use crate::pick::{Pick, Point};
 use crate::repeat::Repeated;
-use crate::search::{Evaluation, Outcome, evaluation_id};
+use crate::search::{self, Evaluation, Measured, Objectives, Outcome, evaluation_id};
 use journal::Journal;
 
 /// The file of settings.
@@ -48,6 +51,8 @@ pub const SETTINGS_FILE: &str = "study.toml";
 pub const EVALUATIONS_FILE: &str = "evaluations.jsonl";
 /// The file of measurements made again.
 pub const REMEASURED_FILE: &str = "remeasured.jsonl";
+/// The file of cascades.
+pub const CASCADES_FILE: &str = "cascades.jsonl";
 /// The file of the front.
 pub const FRONT_FILE: &str = "front.json";
 /// The file of baselines.
@@ -72,6 +77,7 @@ pub struct Study {
     folder: PathBuf,
     settings: StudySettings,
     evaluations: Vec<Evaluation>,
+    cascades: Vec<StudyCascade>,
     torn: usize,
     /// By evaluation: every measurement of it.
     costs: remeasured::Costs,
@@ -114,7 +120,14 @@ impl Study {
                     return Err(StudyError::Foreign { folder: folder.to_owned(), file });
                 }
                 let (folder, settings) = (folder.to_owned(), settings.clone());
-                let study = Self { folder, settings, evaluations: Vec::new(), torn: 0, costs: Vec::new() };
+                let study = Self {
+                    folder,
+                    settings,
+                    evaluations: Vec::new(),
+                    cascades: Vec::new(),
+                    torn: 0,
+                    costs: Vec::new(),
+                };
                 study.write_settings()?;
                 study
             }
@@ -149,6 +162,27 @@ impl Study {
     #[must_use]
     pub fn evaluations(&self) -> &[Evaluation] {
         &self.evaluations
+    }
+
+    /// The cascades in their order.
+    #[must_use]
+    pub fn cascades(&self) -> &[StudyCascade] {
+        &self.cascades
+    }
+
+    /// What is known of the evaluation or cascade with the id `id`: its cost is the median of its measurements. None where
+    /// there is none, and where the evaluation failed.
+    #[must_use]
+    pub fn measured(&self, id: &str) -> Option<Measured> {
+        let cascade = self.cascades.iter().find(|cascade| cascade.id == id).map(|cascade| cascade.measured.clone());
+        cascade.or_else(|| self.settled().iter().find(|evaluation| evaluation.id() == id)?.measured().cloned())
+    }
+
+    /// Whether there is an evaluation or a cascade with the id `id`.
+    #[must_use]
+    pub fn has(&self, id: &str) -> bool {
+        let evaluated = self.evaluations.iter().any(|evaluation| evaluation.id() == id);
+        evaluated || self.cascades.iter().any(|cascade| cascade.id == id)
     }
 
     /// What all measurements of each evaluation come to, in the order of the evaluations; none for failed ones.
@@ -203,6 +237,23 @@ impl Study {
         Ok(members.swap_remove(chosen))
     }
 
+    /// The evaluation that `pick` names among those that no other evaluation beats. Cascades are left aside: in front of what
+    /// is named here they stand, and a study may have some that beat it.
+    ///
+    /// # Errors
+    /// Where nothing fits.
+    pub fn pick_evaluation(&self, pick: &Pick) -> Result<&Evaluation, StudyError> {
+        let settled = self.settled();
+        let ids: Vec<String> = settled.iter().map(Evaluation::id).collect();
+        let point = |at: usize| {
+            let Objectives { quality, cost } = settled[at].objectives()?;
+            Some((at, Point { id: &ids[at], quality, cost }))
+        };
+        let (places, points): (Vec<_>, Vec<_>) = search::front(&settled).into_iter().filter_map(point).unzip();
+        let chosen = pick.choose(&points).map_err(|source| StudyError::Pick { folder: self.folder.clone(), source })?;
+        Ok(&self.evaluations[places[chosen]])
+    }
+
     /// The member of the front with the id `id`.
     ///
     /// # Errors
@@ -243,7 +294,10 @@ impl Study {
         let path = folder.join(REMEASURED_FILE);
         let (costs, _) =
             remeasured::parse(&repeated, &evaluations).map_err(|source| StudyError::Journal { path, source })?;
-        Ok(Some(Self { folder: folder.to_owned(), settings, evaluations, torn, costs }))
+        let path = folder.join(CASCADES_FILE);
+        let (cascades, _) =
+            cascades::parse(&read_lines(&path)?).map_err(|source| StudyError::Journal { path, source })?;
+        Ok(Some(Self { folder: folder.to_owned(), settings, evaluations, cascades, torn, costs }))
     }
 
     fn write_settings(&self) -> Result<(), StudyError> {
@@ -314,6 +368,25 @@ impl StudyWriter {
         };
         journal.append_line(&remeasured::Line { id: evaluation_id(index), cost }).map_err(io_error(&path))?;
         costs.push(cost);
+        Ok(())
+    }
+
+    /// Records a cascade; it is on the disk when this returns.
+    ///
+    /// # Errors
+    /// Where the file system refuses, and where its id is not the next one.
+    pub fn append_cascade(&mut self, cascade: StudyCascade) -> Result<(), StudyError> {
+        let expected = cascade_id(self.study.cascades.len());
+        if cascade.id != expected {
+            return Err(StudyError::CascadeOutOfOrder { expected, found: cascade.id });
+        }
+        let path = self.study.folder.join(CASCADES_FILE);
+        let whole = cascades::parse(&read_lines(&path)?)
+            .map_err(|source| StudyError::Journal { path: path.clone(), source })?
+            .1;
+        let journal = Journal::open(&path, whole as u64);
+        journal.and_then(|mut journal| journal.append_line(&cascade)).map_err(io_error(&path))?;
+        self.study.cascades.push(cascade);
         Ok(())
     }
 

@@ -33,6 +33,7 @@ fn member(id: &str, quality: f64, cost: f64) -> FrontMember {
         },
         noise: Noise { measurements: 4, cost_ns: cost / 100.0, macro_f1: 0.02 },
         within_noise_of: Vec::new(),
+        stages: Vec::new(),
         spec: spec_file(id),
         model_file: model_file(id),
     }

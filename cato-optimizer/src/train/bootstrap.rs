@@ -21,10 +21,12 @@ const DRAWS: usize = 200;
 pub fn score_deviation(model: &Model, matrix: &Matrix, dataset: &Dataset, rows: &[usize], seed: u64) -> f64 {
     let truth: Vec<u16> = rows.iter().map(|&row| dataset.classes()[row]).collect();
     let answers: Vec<u16> = rows.iter().map(|&row| model.predict(matrix.row(row)).class).collect();
-    deviation(&truth, &answers, dataset.labels(), seed)
+    answers_deviation(&truth, &answers, dataset.labels(), seed)
 }
 
-fn deviation(truth: &[u16], answers: &[u16], labels: &[String], seed: u64) -> f64 {
+/// The same of answers as they are, `truth` and `answers` being classes as indices into `labels`.
+#[must_use]
+pub fn answers_deviation(truth: &[u16], answers: &[u16], labels: &[String], seed: u64) -> f64 {
     if truth.is_empty() {
         return 0.0;
     }
@@ -46,7 +48,7 @@ fn deviation(truth: &[u16], answers: &[u16], labels: &[String], seed: u64) -> f6
 
 #[cfg(test)]
 mod tests {
-    use super::deviation;
+    use super::answers_deviation as deviation;
 
     /// `rows` rows of two classes, every fifth answered wrongly.
     fn answered(rows: u16) -> (Vec<u16>, Vec<u16>) {

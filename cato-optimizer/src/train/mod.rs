@@ -24,7 +24,7 @@ mod split;
 mod stratify;
 mod tree;
 
-pub use bootstrap::score_deviation;
+pub use bootstrap::{answers_deviation, score_deviation};
 pub use dataset::{ClassSize, Dataset, DatasetError, FEWEST_FLOWS, MOST_CLASSES};
 pub use error::TrainError;
 pub use fit::{
@@ -33,5 +33,5 @@ pub use fit::{
 pub use importance::impurity_importance;
 pub use matrix::{Matrix, extraction, feature_matrix};
 pub use mutual_information::mutual_information;
-pub use out_of_fold::out_of_fold;
+pub use out_of_fold::{HeldOut, held_out, out_of_fold};
 pub use split::{FEWEST_CAPTURES, FOLDS, Part, Split, SplitBy, SplitError};

@@ -8,6 +8,15 @@ use super::fit::{ModelSize, TrainOptions, fit};
 use super::matrix::Matrix;
 use super::split::{FOLDS, Part, Split};
 
+/// What a model that has not seen a row says of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HeldOut {
+    /// The fold that the row is in, below [`FOLDS`].
+    pub fold: u8,
+    /// What the model says that was fitted on the other folds.
+    pub answer: Prediction,
+}
+
 /// For each row of the train part, in the order of [`Split::rows`], the answer of a model that was fitted on the folds
 /// which do not hold the row; none where there was nothing to fit on.
 ///
@@ -23,6 +32,22 @@ pub fn out_of_fold(
     options: &TrainOptions,
     size: ModelSize,
 ) -> Result<Vec<Option<Prediction>>, TrainError> {
+    let answers = held_out(matrix, dataset, split, options, size)?;
+    Ok(answers.into_iter().map(|row| row.map(|row| row.answer)).collect())
+}
+
+/// The same with the fold of each row.
+///
+/// # Errors
+///
+/// As for [`out_of_fold`].
+pub fn held_out(
+    matrix: &Matrix,
+    dataset: &Dataset,
+    split: &Split,
+    options: &TrainOptions,
+    size: ModelSize,
+) -> Result<Vec<Option<HeldOut>>, TrainError> {
     let (rows, flows, parts) = (matrix.rows(), dataset.len(), split.parts().len());
     if rows != flows || parts != flows {
         return Err(TrainError::Shape { rows, flows, parts });
@@ -30,15 +55,16 @@ pub fn out_of_fold(
     let train = split.rows(Part::Train);
     let folds = &split.folds(dataset, options.seed);
     let mut answers = vec![None; train.len()];
-    for held_out in 0..FOLDS {
-        let places = |held: bool| (0..train.len()).filter(move |&place| held == (folds[place] == held_out));
+    for fold in 0..FOLDS {
+        let places = |held: bool| (0..train.len()).filter(move |&place| held == (folds[place] == fold));
         let fitted: Vec<usize> = places(false).map(|place| train[place]).collect();
         if fitted.is_empty() {
             continue;
         }
         let model = fit(matrix, dataset, &fitted, options, size)?;
         for place in places(true) {
-            answers[place] = Some(model.predict(matrix.row(train[place])));
+            let answer = model.predict(matrix.row(train[place]));
+            answers[place] = Some(HeldOut { fold: fold as u8, answer });
         }
     }
     Ok(answers)

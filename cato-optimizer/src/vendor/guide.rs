@@ -51,13 +51,18 @@ pub(super) fn readme(plan: &Plan<'_>) -> String {
     sections.into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
+/// The numbers of inputs that there can be: with the spec and the provenance, the models of eight stages at most.
+const NUMBERS: [&str; 9] = ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+
 fn made_from(plan: &Plan<'_>) -> String {
-    let (inputs, number) = match plan.input.model {
-        Some(_) => ("`spec.toml`, `model.json` and `PROVENANCE.toml`", "three"),
-        None => ("`spec.toml` and `PROVENANCE.toml`", "two"),
+    let models: Vec<_> = plan.spec.models().map(|model| format!("`{}`", model.file)).collect();
+    let inputs = match models.as_slice() {
+        [] => "`spec.toml`".to_owned(),
+        models => format!("`spec.toml`, {}", models.join(", ")),
     };
+    let number = NUMBERS.get(models.len()).copied().unwrap_or("files");
     format!(
-        "Made by `cato vendor` from {inputs}; every other\n\
+        "Made by `cato vendor` from {inputs} and `PROVENANCE.toml`; every other\n\
          file follows from these {number}. Nothing here allocates, and no packet makes it panic.\n"
     )
 }
