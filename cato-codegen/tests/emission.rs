@@ -3,7 +3,7 @@
 use cato_codegen::attr::{Invocation, Item};
 use cato_codegen::catalog::{Definition, FeatureId, Field, Statistic};
 use cato_codegen::model::{Model, ModelKind, Node, Vote};
-use cato_codegen::spec::{Depth, ModelSpec, Spec, Strategy};
+use cato_codegen::spec::{Confidence, Depth, ModelSpec, Spec, Stage, Strategy, Threshold};
 use cato_codegen::{expand, explain, render};
 
 fn spec(depth: Depth, features: &[&str]) -> Spec {
@@ -63,6 +63,21 @@ fn a_forest_as_a_table() {
     let spec = with_model(spec(Depth::Packets(1), &["dur", "s_bytes_sum"]), Strategy::ConstTable);
     let model = model(ModelKind::RandomForest { vote: Vote::Soft }, ["dur", "s_bytes_sum"]);
     insta::assert_snapshot!(text(&spec, Some(&model)));
+}
+
+#[test]
+fn stages_answer_in_turn() {
+    let confidence = Confidence::Each(vec![Threshold::Share(0.75), Threshold::Never, Threshold::Share(0.5)]);
+    let first = Stage {
+        depth: 3,
+        features: ["s_bytes_sum", "dur"].map(str::to_owned).to_vec(),
+        model: ModelSpec::new("stage-1.json", Strategy::NestedIf),
+        confidence,
+    };
+    let last = with_model(spec(Depth::Packets(10), &["dur", "s_iat_mean"]), Strategy::NestedIf);
+    let spec = Spec { early: vec![first], ..last };
+    let models = [["dur", "s_bytes_sum"], ["dur", "s_iat_mean"]].map(|names| model(ModelKind::DecisionTree, names));
+    insta::assert_snapshot!(render(&spec, &[&models[0], &models[1]], "Example").expect("a sound spec"));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use syn::Ident;
 
 use crate::catalog::{Feature, FeatureId};
 use crate::explain;
-use crate::ir::{Classifier, Pipeline};
+use crate::ir::{Classifier, EarlyStage, Pipeline};
 
 /// Of the pipeline itself, whose state is the type `state`.
 pub(super) fn pipeline(compiled: &Pipeline, state: &Ident) -> Vec<String> {
@@ -20,6 +20,10 @@ pub(super) fn pipeline(compiled: &Pipeline, state: &Ident) -> Vec<String> {
     lines.push(String::new());
     let bytes = compiled.state_bytes();
     lines.push(format!("An undefined feature is -1. Between packets, [`{state}`] keeps {bytes} bytes of a flow."));
+    for stage in compiled.early() {
+        lines.push(String::new());
+        lines.push(early(stage));
+    }
     if let Some(classifier) = compiled.classifier() {
         lines.push(String::new());
         lines.push(decision(classifier));
@@ -43,6 +47,14 @@ pub(super) fn column(column: usize, feature: FeatureId) -> String {
 pub(super) fn attributes(lines: &[String]) -> TokenStream {
     let lines = lines.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
     quote!(#(#[doc = #lines])*)
+}
+
+/// Of a stage before the last.
+fn early(EarlyStage { depth, classifier, thresholds }: &EarlyStage) -> String {
+    let (kind, written) = (explain::kind(classifier), explain::written(classifier.emission));
+    let never = thresholds.iter().filter(|&&least| least > u32::from(u16::MAX)).count();
+    let never = if never > 0 { format!("; {never} of its classes it never gives") } else { String::new() };
+    format!("At packet {depth} decided, where it is sure, by {kind}, written {written}{never}.")
 }
 
 fn decision(classifier: &Classifier) -> String {
