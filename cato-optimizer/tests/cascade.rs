@@ -124,7 +124,7 @@ fn a_cascade_of_a_counted_study_is_a_member_like_any_other() {
     assert_eq!(lines[0], studied.lines()[0]);
 
     let plan = String::from_utf8(done(cato(["explain"]).arg(studied.member()))).unwrap();
-    assert!(plan.contains("stage"), "{plan}");
+    assert!(plan.contains("where sure"), "{plan}");
 }
 
 #[test]
