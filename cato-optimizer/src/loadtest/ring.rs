@@ -14,8 +14,6 @@ use rtrb::{Consumer, Producer, RingBuffer};
 const KEPT: usize = 64;
 /// How long the worker sleeps where no packet waits; a kernel takes about as long to wake it.
 const NAP: Duration = Duration::from_micros(20);
-/// Batches that are handed over before the caller is asked again.
-const BATCHES: usize = 16;
 
 /// A packet by value.
 #[derive(Clone, Copy, Debug)]
@@ -69,24 +67,23 @@ impl Sender {
 impl Source for RingSource {
     fn next(&mut self, wait: Duration, take: &mut dyn FnMut(&[Frame<'_>])) -> Result<State, SourceError> {
         let begun = Instant::now();
-        for batch in 0..BATCHES {
-            let waiting = loop {
-                // Asked first: after the end nothing comes.
-                let ended = self.slots.is_abandoned();
-                match self.slots.slots() {
-                    0 if ended => return Ok(State::Ended),
-                    0 if batch > 0 || begun.elapsed() >= wait => return Ok(State::Open),
-                    0 => std::thread::sleep(NAP),
-                    waiting => break waiting,
-                }
-            };
-            let chunk = self.slots.read_chunk(waiting.min(Batch::MOST));
-            let chunk = chunk.map_err(|error: ChunkError| SourceError::new(error.to_string()))?;
-            let (first, second) = chunk.as_slices();
-            take(&FrameBatch::of(first.iter().chain(second).map(Slot::frame)));
-            // Until here they take room, as in the ring of a network interface.
-            chunk.commit_all();
-        }
+        let waiting = loop {
+            // Asked first: after the end nothing comes.
+            let ended = self.slots.is_abandoned();
+            match self.slots.slots() {
+                0 if ended => return Ok(State::Ended),
+                0 if begun.elapsed() >= wait => return Ok(State::Open),
+                0 => std::thread::sleep(NAP),
+                waiting => break waiting,
+            }
+        };
+        // One batch at a time: where the server is slowed down more would take longer than a control interval.
+        let chunk = self.slots.read_chunk(waiting.min(Batch::MOST));
+        let chunk = chunk.map_err(|error: ChunkError| SourceError::new(error.to_string()))?;
+        let (first, second) = chunk.as_slices();
+        take(&FrameBatch::of(first.iter().chain(second).map(Slot::frame)));
+        // Until here they take room, as in the ring of a network interface.
+        chunk.commit_all();
         Ok(State::Open)
     }
 
@@ -127,6 +124,7 @@ mod tests {
             })
         };
         assert_eq!(next(&mut source).unwrap(), State::Open);
+        // A batch was taken; there is room again.
         assert!(sender.send(&frame(200)));
         drop(sender);
         while next(&mut source).unwrap() == State::Open {}
