@@ -1,5 +1,7 @@
 //! One flow in the server.
 
+use crate::load::FlowTemplate;
+
 /// How far it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Phase {
@@ -41,4 +43,10 @@ impl Flow {
             self.lost.push(packet);
         }
     }
+}
+
+/// Whether all packets of a flow that end it were seen.
+pub(super) fn closers_seen(template: &FlowTemplate, lost: &[u32]) -> bool {
+    let closes = |packet: &u32| template.packets.get(*packet as usize).is_some_and(|packet| packet.flags & 0x05 != 0);
+    !lost.iter().any(closes)
 }

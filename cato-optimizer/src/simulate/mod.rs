@@ -8,6 +8,7 @@
 
 mod admission;
 mod flow;
+mod lots;
 mod member;
 mod oracle;
 mod outcome;

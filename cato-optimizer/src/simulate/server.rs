@@ -6,7 +6,8 @@ use std::collections::{BinaryHeap, VecDeque};
 use cato_serve::policy::{MemberSignals, Mix, Policy, Signals};
 
 use super::admission::Gate;
-use super::flow::{Flow, Phase};
+use super::flow::{Flow, Phase, closers_seen};
+use super::lots::{draws, share};
 use super::{Admission, CONTROL_NS, SimMember, Tally, Verdict};
 use crate::load::{Arrivals, Event, FlowTemplate, Population};
 
@@ -298,28 +299,4 @@ impl<'a> Worker<'a, '_> {
     fn absorbed_ns(&self) -> f64 {
         self.simulation.members.first().map_or(0.0, |member| member.costs.absorbed_ns)
     }
-}
-
-/// Whether all packets of a flow that end it were seen.
-fn closers_seen(template: &FlowTemplate, lost: &[u32]) -> bool {
-    let closes = |packet: &u32| template.packets.get(*packet as usize).is_some_and(|packet| packet.flags & 0x05 != 0);
-    !lost.iter().any(closes)
-}
-
-fn share(of_all: u32) -> f64 {
-    f64::from(of_all) / f64::from(u32::MAX)
-}
-
-/// Two lots of a flow, from 0 to 1: whether it is admitted, and what it is bound to (splitmix64: Steele, Lea and Flood,
-/// OOPSLA 2014).
-fn draws(seed: u64, flow: u32) -> [f64; 2] {
-    let mix = |number: u64| {
-        let mut word =
-            seed.wrapping_mul(0xd134_2543_de82_ef95).wrapping_add(number.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-        word = (word ^ word >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        word = (word ^ word >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        // 53 bits are what a fraction holds.
-        ((word ^ word >> 31) >> 11) as f64 / (1_u64 << 53) as f64
-    };
-    [mix(2 * u64::from(flow) + 1), mix(2 * u64::from(flow) + 2)]
 }
